@@ -1,0 +1,39 @@
+/**
+ * What the server and a node's agent say to each other: one JSON object a line, requests on the
+ * agent's standard input, events on its standard output. The agent ends when its input ends.
+ */
+import type { RunResult, RunSpec } from '../engine/index.ts';
+
+/** The first line, once. */
+export interface AgentSetup {
+  readonly type: 'setup';
+  /** The node's root directory as the agent sees it: a folder of the host, or `/mnt/batch/tasks` in a container. */
+  readonly root: string;
+  readonly nodeId: string;
+  /**
+   * Whether the agent may create and switch users (root in a container). Without it every run is the
+   * agent's own user and the variables alone tell what Azure would have used.
+   */
+  readonly users: 'switch' | 'keep';
+  /** Users to create: name, uid and gid when given. Empty unless `users` is `switch`. */
+  readonly accounts: readonly { readonly name: string; readonly uid?: number; readonly gid?: number; readonly admin: boolean }[];
+  /** Loopback ports of the node that are relayed to another host and port (a container's way to the host's services). */
+  readonly relays: readonly { readonly port: number; readonly host: string; readonly hostPort: number }[];
+}
+
+export type AgentRequest =
+  | AgentSetup
+  | { readonly type: 'run'; readonly run: RunSpec }
+  | { readonly type: 'kill'; readonly runId: string }
+  | { readonly type: 'deleteDirectory'; readonly path: string }
+  /** Kill all runs and exit. */
+  | { readonly type: 'stop' };
+
+export type AgentEvent =
+  | { readonly type: 'ready'; readonly version: string }
+  | { readonly type: 'started'; readonly runId: string }
+  | { readonly type: 'ended'; readonly runId: string; readonly result: RunResult }
+  /** A sentence for the server's log. */
+  | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly text: string }
+  /** The agent cannot work at all (root not writable, user creation failed). */
+  | { readonly type: 'failed'; readonly message: string };

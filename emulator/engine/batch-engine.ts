@@ -1,0 +1,151 @@
+/**
+ * The engine as its callers see it: one account of the Batch service. Each call is one turn: it is
+ * decided at once, and its promise resolves when the turn's changes are committed. Refusals are
+ * values. Ids are compared without case.
+ */
+import type { Instant, Outcome } from '../../core/kernel/index.ts';
+import type { EngineFault } from './fault.ts';
+import type { ApplicationSummary, ImageInformation } from './resources/account.ts';
+import type { DeallocationOption, ServiceError } from './resources/common.ts';
+import type {
+  HookTaskStatus,
+  JobAdd,
+  JobPatch,
+  JobResource,
+  JobUpdate,
+  TaskCountsResult,
+} from './resources/job.ts';
+import type { NodeResource, PoolNodeCounts } from './resources/node.ts';
+import type {
+  AutoScaleEnablement,
+  AutoScaleRun,
+  NodesRemoval,
+  PoolAdd,
+  PoolPatch,
+  PoolResize,
+  PoolResource,
+  PoolUpdateProperties,
+} from './resources/pool.ts';
+import type { SubtaskResource, TaskAdd, TaskResource } from './resources/task.ts';
+import type { TaskConstraints } from './resources/common.ts';
+
+export type Reply<T> = Promise<Outcome<T, EngineFault>>;
+
+/** Decides on the resource's `lastModified` whether the call goes on; false gives `ConditionNotMet`. */
+export type Precondition = (resource: { readonly lastModified: Instant }) => boolean;
+
+/** One page of a list. `after` is the `next` of the page before. A page may be shorter than `limit`. */
+export interface ListQuery<T> {
+  readonly limit: number;
+  readonly after?: string;
+  readonly where?: (item: T) => boolean;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Present when more may follow. It stays right while items come and go. */
+  readonly next?: string;
+}
+
+/** A stamp that changes carry: the resource after the change. */
+export interface Stamp {
+  readonly lastModified: Instant;
+}
+
+export interface BatchEngine {
+  readonly account: { readonly name: string };
+  readonly pools: PoolOperations;
+  readonly nodes: NodeOperations;
+  readonly jobs: JobOperations;
+  readonly tasks: TaskOperations;
+  readonly files: FileOperations;
+  readonly catalog: CatalogOperations;
+}
+
+export interface PoolOperations {
+  add(pool: PoolAdd): Reply<PoolResource>;
+  get(poolId: string, precondition?: Precondition): Reply<PoolResource>;
+  list(query: ListQuery<PoolResource>): Reply<Page<PoolResource>>;
+  patch(poolId: string, change: PoolPatch, precondition?: Precondition): Reply<Stamp>;
+  updateProperties(poolId: string, properties: PoolUpdateProperties): Reply<Stamp>;
+  delete(poolId: string, precondition?: Precondition): Reply<Stamp>;
+  resize(poolId: string, resize: PoolResize, precondition?: Precondition): Reply<Stamp>;
+  stopResize(poolId: string, precondition?: Precondition): Reply<Stamp>;
+  removeNodes(poolId: string, removal: NodesRemoval, precondition?: Precondition): Reply<Stamp>;
+  enableAutoScale(poolId: string, settings: AutoScaleEnablement, precondition?: Precondition): Reply<Stamp>;
+  disableAutoScale(poolId: string): Reply<Stamp>;
+  evaluateAutoScale(poolId: string, formula: string): Reply<AutoScaleRun>;
+  nodeCounts(query: ListQuery<PoolNodeCounts>): Reply<Page<PoolNodeCounts>>;
+}
+
+export interface NodeOperations {
+  get(poolId: string, nodeId: string): Reply<NodeResource>;
+  list(poolId: string, query: ListQuery<NodeResource>): Reply<Page<NodeResource>>;
+  reboot(poolId: string, nodeId: string, option: DeallocationOption): Reply<void>;
+  reimage(poolId: string, nodeId: string, option: DeallocationOption): Reply<void>;
+  disableScheduling(
+    poolId: string,
+    nodeId: string,
+    option: Exclude<DeallocationOption, 'retaineddata'>,
+  ): Reply<void>;
+  enableScheduling(poolId: string, nodeId: string): Reply<void>;
+}
+
+export interface JobOperations {
+  add(job: JobAdd): Reply<JobResource>;
+  get(jobId: string, precondition?: Precondition): Reply<JobResource>;
+  list(query: ListQuery<JobResource>): Reply<Page<JobResource>>;
+  patch(jobId: string, change: JobPatch, precondition?: Precondition): Reply<Stamp>;
+  update(jobId: string, change: JobUpdate, precondition?: Precondition): Reply<Stamp>;
+  delete(jobId: string, precondition?: Precondition): Reply<Stamp>;
+  disable(jobId: string, tasks: 'requeue' | 'terminate' | 'wait', precondition?: Precondition): Reply<Stamp>;
+  enable(jobId: string, precondition?: Precondition): Reply<Stamp>;
+  terminate(jobId: string, reason: string | undefined, precondition?: Precondition): Reply<Stamp>;
+  taskCounts(jobId: string): Reply<TaskCountsResult>;
+  hookTaskStatus(jobId: string, query: ListQuery<HookTaskStatus>): Reply<Page<HookTaskStatus>>;
+}
+
+/** What became of one task of a collection. */
+export type TaskAddition =
+  | { readonly taskId: string; readonly outcome: 'added'; readonly task: TaskResource }
+  | { readonly taskId: string; readonly outcome: 'refused'; readonly fault: EngineFault };
+
+export interface TaskOperations {
+  add(jobId: string, task: TaskAdd): Reply<TaskResource>;
+  /** Refuses as a whole only for the job's sake; tasks are refused one by one. At most 100. */
+  addCollection(jobId: string, tasks: readonly TaskAdd[]): Reply<readonly TaskAddition[]>;
+  get(jobId: string, taskId: string, precondition?: Precondition): Reply<TaskResource>;
+  list(jobId: string, query: ListQuery<TaskResource>): Reply<Page<TaskResource>>;
+  updateConstraints(
+    jobId: string,
+    taskId: string,
+    constraints: TaskConstraints | undefined,
+    precondition?: Precondition,
+  ): Reply<Stamp>;
+  delete(jobId: string, taskId: string, precondition?: Precondition): Reply<void>;
+  terminate(jobId: string, taskId: string, precondition?: Precondition): Reply<Stamp>;
+  reactivate(jobId: string, taskId: string, precondition?: Precondition): Reply<Stamp>;
+  subtasks(jobId: string, taskId: string): Reply<readonly SubtaskResource[]>;
+}
+
+/** Where a task's or a node's files are; reading them is the node runtime's work. */
+export interface FileLocation {
+  readonly nodeId: string;
+  readonly poolId: string;
+  /** Relative to the node's root; empty for the root itself. */
+  readonly directory: string;
+}
+
+export interface FileOperations {
+  /** Refused while the task has not run, and after its files are gone. */
+  ofTask(jobId: string, taskId: string): Reply<FileLocation>;
+  ofNode(poolId: string, nodeId: string): Reply<FileLocation>;
+}
+
+export interface CatalogOperations {
+  supportedImages(): Reply<readonly ImageInformation[]>;
+  applications(): Reply<readonly ApplicationSummary[]>;
+  application(applicationId: string): Reply<ApplicationSummary>;
+}
+
+export type { ServiceError };

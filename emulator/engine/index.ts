@@ -1,0 +1,12 @@
+/** The door of the engine: the Batch service's rules, without I/O. */
+export type * from './batch-engine.ts';
+export type * from './resources/account.ts';
+export type * from './resources/common.ts';
+export type * from './resources/job.ts';
+export type * from './resources/node.ts';
+export type * from './resources/pool.ts';
+export type * from './resources/task.ts';
+export type * from './spi/node-runtime.ts';
+export type * from './spi/state-store.ts';
+export type { EngineFault, EngineFaultCode } from './fault.ts';
+export { engineFault, invalidProperty } from './fault.ts';
