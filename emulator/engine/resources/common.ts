@@ -68,7 +68,7 @@ export interface ContainerSettings {
 }
 
 export interface ContainerRegistry {
-  readonly userName?: string;
+  readonly username?: string;
   readonly password?: string;
   readonly registryServer?: string;
   readonly identityReference?: Opaque;
