@@ -3,6 +3,7 @@
  * of creation when due together, so a run on this clock is deterministic.
  */
 import type { Clock, Instant, Milliseconds, Timer } from './clock.ts';
+import { MinHeap } from './min-heap.ts';
 
 interface Pending {
   readonly at: Instant;
@@ -16,7 +17,7 @@ export const VIRTUAL_EPOCH: Instant = 1_893_456_000_000;
 export class VirtualClock implements Clock {
   #now: Instant;
   #order = 0;
-  readonly #heap: Pending[] = [];
+  readonly #heap = new MinHeap<Pending>((a, b) => a.at < b.at || (a.at === b.at && a.order < b.order));
   readonly #cancelled = new Set<Pending>();
 
   constructor(start: Instant = VIRTUAL_EPOCH) {
@@ -29,21 +30,21 @@ export class VirtualClock implements Clock {
 
   timerAt(at: Instant, action: () => void): Timer {
     const pending = { at: Math.max(at, this.#now), order: this.#order++, action };
-    this.#push(pending);
+    this.#heap.push(pending);
     return { cancel: () => this.#cancelled.add(pending) };
   }
 
   /** The due time of the next timer, or undefined when none is waiting. */
   get nextTimerAt(): Instant | undefined {
     this.#dropCancelled();
-    return this.#heap[0]?.at;
+    return this.#heap.first?.at;
   }
 
   /** Moves to the next timer and fires it. Returns false when there is none, or none until `limit`. */
   fireNext(limit: Instant = Infinity): boolean {
     const at = this.nextTimerAt;
     if (at === undefined || at > limit) return false;
-    const next = this.#pop();
+    const next = this.#heap.pop();
     if (next === undefined) return false;
     this.#now = Math.max(this.#now, next.at);
     next.action();
@@ -63,46 +64,12 @@ export class VirtualClock implements Clock {
   }
 
   #dropCancelled(): void {
-    for (let head = this.#heap[0]; head !== undefined && this.#cancelled.delete(head); head = this.#heap[0]) {
-      this.#pop();
+    for (
+      let head = this.#heap.first;
+      head !== undefined && this.#cancelled.delete(head);
+      head = this.#heap.first
+    ) {
+      this.#heap.pop();
     }
   }
-
-  #push(pending: Pending): void {
-    const heap = this.#heap;
-    let index = heap.push(pending) - 1;
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      const above = heap[parent];
-      if (above === undefined || isBefore(above, pending)) break;
-      heap[index] = above;
-      index = parent;
-    }
-    heap[index] = pending;
-  }
-
-  #pop(): Pending | undefined {
-    const heap = this.#heap;
-    const top = heap[0];
-    const last = heap.pop();
-    if (last === undefined || top === undefined || heap.length === 0) return top;
-    let index = 0;
-    for (;;) {
-      let child = 2 * index + 1;
-      const left = heap[child];
-      if (left === undefined) break;
-      const right = heap[child + 1];
-      const smaller = right !== undefined && isBefore(right, left) ? right : left;
-      if (smaller === right) child += 1;
-      if (isBefore(last, smaller)) break;
-      heap[index] = smaller;
-      index = child;
-    }
-    heap[index] = last;
-    return top;
-  }
-}
-
-function isBefore(a: Pending, b: Pending): boolean {
-  return a.at < b.at || (a.at === b.at && a.order < b.order);
 }

@@ -1,0 +1,83 @@
+/** A job as the engine keeps it, and the transitions of its state (wire-facts 4.4, batch-semantics 3.7). */
+import { UNLIMITED, type Instant } from '../../../core/kernel/index.ts';
+import type {
+  JobConstraints,
+  JobSchedulingError,
+  JobSpecification,
+  JobState,
+  OnAllTasksComplete,
+  OnTaskFailure,
+} from '../resources/job.ts';
+import type { Deadline } from './deadlines.ts';
+import type { JobKey, PoolKey } from './keys.ts';
+
+/** What every job has once its defaults are filled in. */
+export type JobSpec = JobSpecification & {
+  readonly priority: number;
+  readonly maxParallelTasks: number;
+  readonly allowTaskPreemption: boolean;
+  readonly usesTaskDependencies: boolean;
+  readonly constraints: Required<JobConstraints>;
+  readonly onAllTasksComplete: OnAllTasksComplete;
+  readonly onTaskFailure: OnTaskFailure;
+};
+
+export interface Job {
+  readonly key: JobKey;
+  readonly id: string;
+  /** Creation order, which decides between jobs of equal merit. */
+  readonly sequence: number;
+  readonly spec: JobSpec;
+  readonly pool: PoolKey;
+  readonly poolId: string;
+  readonly creationTime: Instant;
+  readonly lastModified: Instant;
+  readonly state: JobState;
+  readonly stateTransitionTime: Instant;
+  readonly previousState?: JobState;
+  readonly previousStateTransitionTime?: Instant;
+  readonly startTime: Instant;
+  readonly endTime?: Instant;
+  readonly terminateReason?: string;
+  readonly schedulingError?: JobSchedulingError;
+  /** The directory of its tasks on nodes, below `workitems`: `{job}/job-1` (batch-semantics 10.1). */
+  readonly directory: string;
+  /** Whether release tasks are still to be started while it terminates or is deleted. */
+  readonly releasePending: boolean;
+}
+
+export const JOB_DEADLINES = ['wallClock'] as const;
+
+export function jobDeadlines(job: Job): readonly Deadline<(typeof JOB_DEADLINES)[number]>[] {
+  const { maxWallClockTime } = job.spec.constraints;
+  const ends = job.state === 'terminating' || job.state === 'completed' || job.state === 'deleting';
+  if (ends || maxWallClockTime >= UNLIMITED) return [];
+  return [{ name: 'wallClock', at: job.creationTime + maxWallClockTime }];
+}
+
+const TRANSIENT: ReadonlySet<JobState> = new Set(['disabling', 'enabling', 'terminating', 'deleting']);
+
+/** Enters a state. Transient states never show up as the previous one (wire-facts 4.4). */
+export function enterJobState(job: Job, state: JobState, now: Instant): Job {
+  if (job.state === state) return job;
+  const stable = TRANSIENT.has(job.state)
+    ? { state: job.previousState ?? 'active', at: job.previousStateTransitionTime ?? job.creationTime }
+    : { state: job.state, at: job.stateTransitionTime };
+  return {
+    ...job,
+    state,
+    stateTransitionTime: now,
+    previousState: stable.state,
+    previousStateTransitionTime: stable.at,
+  };
+}
+
+/** Whether the scheduler may start tasks of this job. */
+export function startsTasks(job: Job): boolean {
+  return job.state === 'active';
+}
+
+/** Whether the job counts against the quota of active jobs and schedules (batch-semantics 3.7). */
+export function countsAgainstQuota(job: Job): boolean {
+  return job.state !== 'completed' && job.state !== 'deleting';
+}

@@ -1,0 +1,73 @@
+/** A pool as the engine keeps it, and the transitions of its allocation (batch-semantics 11). */
+import type { Instant, Milliseconds } from '../../../core/kernel/index.ts';
+import type { DeallocationOption, ServiceError } from '../resources/common.ts';
+import type { AutoScaleRun, PoolAdd, StartTask } from '../resources/pool.ts';
+import type { Deadline } from './deadlines.ts';
+import type { PoolKey } from './keys.ts';
+
+/** What every pool has once its defaults are filled in (wire-facts 3.1). */
+export type PoolSpec = Omit<PoolAdd, 'id' | 'targetDedicatedNodes' | 'targetLowPriorityNodes' | 'startTask'> & {
+  readonly resizeTimeout: Milliseconds;
+  readonly enableAutoScale: boolean;
+  readonly enableInterNodeCommunication: boolean;
+  readonly taskSlotsPerNode: number;
+  readonly taskSchedulingPolicy: { readonly nodeFillType: 'spread' | 'pack' };
+  readonly startTask?: StartTask;
+};
+
+/** A resize under way: from its request until the targets are reached, or until its deadline. */
+export interface Resize {
+  /** When the first nodes are allocated or leave: the request plus the allocation's latency. */
+  readonly beginsAt: Instant;
+  readonly deadline: Instant;
+  readonly begun: boolean;
+  readonly deallocation: DeallocationOption;
+  readonly errors: readonly ServiceError[];
+}
+
+export type Allocation =
+  | { readonly state: 'steady'; readonly errors: readonly ServiceError[] }
+  | { readonly state: 'resizing'; readonly resize: Resize }
+  | { readonly state: 'stopping'; readonly endsAt: Instant; readonly errors: readonly ServiceError[] };
+
+export interface Pool {
+  readonly key: PoolKey;
+  readonly id: string;
+  readonly spec: PoolSpec;
+  readonly creationTime: Instant;
+  readonly lastModified: Instant;
+  readonly state: 'active' | 'deleting';
+  readonly stateTransitionTime: Instant;
+  readonly allocation: Allocation;
+  readonly allocationStateTransitionTime: Instant;
+  readonly targetDedicatedNodes: number;
+  readonly targetLowPriorityNodes: number;
+  /** Counts the nodes ever made here, for their names and addresses. */
+  readonly nodesMade: number;
+  readonly autoScaleRun?: AutoScaleRun;
+  readonly currentNodeCommunicationMode?: 'classic';
+}
+
+export const POOL_DEADLINES = ['allocate', 'resizeTimeout', 'stopped'] as const;
+
+export function poolDeadlines(pool: Pool): readonly Deadline<(typeof POOL_DEADLINES)[number]>[] {
+  const { allocation } = pool;
+  if (allocation.state === 'stopping') return [{ name: 'stopped', at: allocation.endsAt }];
+  if (allocation.state === 'steady') return [];
+  if (!allocation.resize.begun) return [{ name: 'allocate', at: allocation.resize.beginsAt }];
+  return [{ name: 'resizeTimeout', at: allocation.resize.deadline }];
+}
+
+/** Enters an allocation state; the time of entering changes only with the state's name. */
+export function allocate(pool: Pool, allocation: Allocation, now: Instant): Pool {
+  const isNew = pool.allocation.state !== allocation.state;
+  return {
+    ...pool,
+    allocation,
+    allocationStateTransitionTime: isNew ? now : pool.allocationStateTransitionTime,
+  };
+}
+
+export function isDeletable(pool: Pool, nodeCount: number): boolean {
+  return pool.state === 'deleting' && nodeCount === 0;
+}

@@ -1,0 +1,164 @@
+/**
+ * Which task starts on which node (batch-semantics 2). Planning is pure and deterministic: it looks at
+ * a pool and names assignments; applying them is somebody else's work.
+ */
+import type { JobKey, NodeKey, TaskKey } from '../domain/keys.ts';
+
+export interface NodeCandidate {
+  readonly key: NodeKey;
+  readonly affinityId: string;
+  readonly ordinal: number;
+  readonly freeSlots: number;
+  readonly isEmpty: boolean;
+  readonly isDedicated: boolean;
+  /** A job manager runs here alone. */
+  readonly isExclusive: boolean;
+  readonly barredJobs: readonly JobKey[];
+}
+
+export interface TaskCandidate {
+  readonly key: TaskKey;
+  readonly sequence: number;
+  readonly slots: number;
+  readonly affinityId?: string;
+  /** Wants its node for itself. */
+  readonly isExclusive: boolean;
+  readonly allowsLowPriority: boolean;
+}
+
+export interface JobCandidate {
+  readonly key: JobKey;
+  readonly priority: number;
+  readonly sequence: number;
+  readonly placedCount: number;
+  /** How many more tasks may run at once; Infinity without a limit. */
+  readonly parallelLeft: number;
+  /** The oldest ready task that needs at most `freeSlots`, not counting those in `taken`. */
+  next(freeSlots: number, taken: ReadonlySet<TaskKey>): TaskCandidate | undefined;
+}
+
+export interface PoolSnapshot {
+  readonly fill: 'spread' | 'pack';
+  readonly nodes: readonly NodeCandidate[];
+  readonly jobs: readonly JobCandidate[];
+}
+
+export interface Assignment {
+  readonly task: TaskKey;
+  readonly node: NodeKey;
+}
+
+interface OpenNode {
+  readonly candidate: NodeCandidate;
+  free: number;
+  isEmpty: boolean;
+}
+
+interface OpenJob {
+  readonly candidate: JobCandidate;
+  placed: number;
+  left: number;
+}
+
+/**
+ * Takes jobs by priority, those of equal priority in turns (fewest running tasks first), and tasks in
+ * the order of their addition. A task that fits nowhere is passed over and blocks nobody.
+ */
+export function plan(pool: PoolSnapshot): readonly Assignment[] {
+  const nodes = pool.nodes
+    .map((candidate): OpenNode => ({ candidate, free: candidate.freeSlots, isEmpty: candidate.isEmpty }))
+    .toSorted((a, b) => a.candidate.ordinal - b.candidate.ordinal);
+  const assignments: Assignment[] = [];
+  const taken = new Set<TaskKey>();
+  for (const group of byPriority(pool.jobs)) {
+    const jobs = group.map((candidate): OpenJob => ({
+      candidate,
+      placed: candidate.placedCount,
+      left: candidate.parallelLeft,
+    }));
+    while (jobs.length > 0 && nodes.length > 0) {
+      const at = leastServed(jobs);
+      const job = jobs[at];
+      if (job === undefined) break;
+      const node = placeNext(job, nodes, taken, { fill: pool.fill, assignments });
+      if (node === undefined) {
+        jobs.splice(at, 1);
+        continue;
+      }
+      job.placed += 1;
+      job.left -= 1;
+      if (job.left <= 0) jobs.splice(at, 1);
+      if (node.free <= 0) nodes.splice(nodes.indexOf(node), 1);
+    }
+  }
+  return assignments;
+}
+
+function placeNext(
+  job: OpenJob,
+  nodes: readonly OpenNode[],
+  taken: Set<TaskKey>,
+  into: { readonly fill: 'spread' | 'pack'; readonly assignments: Assignment[] },
+): OpenNode | undefined {
+  if (job.left <= 0) return undefined;
+  let mostFree = 0;
+  for (const node of nodes) {
+    if (node.free > mostFree && !node.candidate.barredJobs.includes(job.candidate.key)) mostFree = node.free;
+  }
+  for (;;) {
+    const task = mostFree === 0 ? undefined : job.candidate.next(mostFree, taken);
+    if (task === undefined) return undefined;
+    taken.add(task.key);
+    const node = chooseNode(task, job.candidate.key, nodes, into.fill);
+    if (node === undefined) continue;
+    node.free = task.isExclusive ? 0 : node.free - task.slots;
+    node.isEmpty = false;
+    into.assignments.push({ task: task.key, node: node.candidate.key });
+    return node;
+  }
+}
+
+function chooseNode(
+  task: TaskCandidate,
+  job: JobKey,
+  nodes: readonly OpenNode[],
+  fill: 'spread' | 'pack',
+): OpenNode | undefined {
+  let best: OpenNode | undefined;
+  for (const node of nodes) {
+    if (!fits(task, job, node)) continue;
+    if (node.candidate.affinityId === task.affinityId) return node;
+    if (best === undefined || (fill === 'spread' ? node.free > best.free : node.free < best.free)) best = node;
+  }
+  return best;
+}
+
+function fits(task: TaskCandidate, job: JobKey, { candidate, free, isEmpty }: OpenNode): boolean {
+  if (free < task.slots || candidate.isExclusive) return false;
+  if (task.isExclusive && !isEmpty) return false;
+  if (!task.allowsLowPriority && !candidate.isDedicated) return false;
+  return !candidate.barredJobs.includes(job);
+}
+
+function leastServed(jobs: readonly OpenJob[]): number {
+  let best = 0;
+  for (let index = 1; index < jobs.length; index += 1) {
+    const job = jobs[index];
+    const leader = jobs[best];
+    if (job === undefined || leader === undefined) break;
+    const isFewer = job.placed < leader.placed;
+    const isOlder = job.placed === leader.placed && job.candidate.sequence < leader.candidate.sequence;
+    if (isFewer || isOlder) best = index;
+  }
+  return best;
+}
+
+function byPriority(jobs: readonly JobCandidate[]): readonly (readonly JobCandidate[])[] {
+  const groups = new Map<number, JobCandidate[]>();
+  for (const job of jobs) {
+    const group = groups.get(job.priority);
+    if (group === undefined) groups.set(job.priority, [job]);
+    else group.push(job);
+  }
+  return [...groups].toSorted(([a], [b]) => b - a).map(([, group]) => group);
+}

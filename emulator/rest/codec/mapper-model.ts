@@ -1,0 +1,85 @@
+/**
+ * The SDK's mappers, read as the model of the wire: which members a type has, of which type, and what is required.
+ * Nothing here repeats that table by hand (design, decision 4); what it does not tell is in `wire-details.ts`.
+ */
+import { BatchServiceMappers } from '@azure/batch';
+
+export type MapperName = keyof typeof BatchServiceMappers;
+type CompositeMapper = (typeof BatchServiceMappers)['CloudPool'];
+type Mapper = NonNullable<CompositeMapper['type']['modelProperties']>[string];
+
+export type WireType =
+  | { readonly kind: 'string' | 'number' | 'boolean' | 'time' | 'duration' | 'any' }
+  | { readonly kind: 'enum'; readonly words: readonly string[] }
+  | { readonly kind: 'list'; readonly item: WireType }
+  | { readonly kind: 'model'; readonly model: string };
+
+export interface WireMember {
+  /** As on the wire, and as in the engine's resources. */
+  readonly name: string;
+  readonly type: WireType;
+  readonly required: boolean;
+  readonly readOnly: boolean;
+  readonly maxItems?: number;
+}
+
+export interface WireModel {
+  readonly name: string;
+  readonly members: readonly WireMember[];
+}
+
+const models = new Map<string, WireModel>();
+
+/** The model with that name. Throws for a name that the SDK does not have: a mistake in our tables. */
+export function wireModel(name: string): WireModel {
+  let model = models.get(name);
+  if (model === undefined) {
+    model = readModel(name);
+    models.set(name, model);
+  }
+  return model;
+}
+
+function readModel(name: string): WireModel {
+  const mapper = (BatchServiceMappers as Readonly<Record<string, CompositeMapper>>)[name];
+  const properties = mapper?.type.modelProperties;
+  if (properties === undefined) throw new Error(`The SDK has no mapper named ${name}.`);
+  return { name, members: Object.values(properties).map(readMember) };
+}
+
+function readMember(mapper: Mapper): WireMember {
+  const maxItems = mapper.constraints?.MaxItems;
+  return {
+    name: mapper.serializedName ?? '',
+    type: readType(mapper),
+    required: mapper.required === true,
+    readOnly: mapper.readOnly === true,
+    ...(maxItems === undefined ? {} : { maxItems }),
+  };
+}
+
+function readType(mapper: Mapper): WireType {
+  const type = mapper.type;
+  switch (type.name) {
+    case 'Composite':
+      return { kind: 'model', model: type.className ?? '' };
+    case 'Sequence':
+      return { kind: 'list', item: readType(type.element) };
+    case 'Enum':
+      return { kind: 'enum', words: type.allowedValues.map(String) };
+    case 'String':
+      return { kind: 'string' };
+    case 'Number':
+      return { kind: 'number' };
+    case 'Boolean':
+      return { kind: 'boolean' };
+    case 'DateTime':
+      return { kind: 'time' };
+    case 'TimeSpan':
+      return { kind: 'duration' };
+    case 'Object':
+      return { kind: 'any' };
+    default:
+      throw new Error(`The SDK's mapper type ${type.name} is not known to the codec.`);
+  }
+}
