@@ -4,8 +4,13 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { BundleSource } from './ensure-bundle.ts';
 import { fingerprints, forgetInputs, recordInputs } from './freshness.ts';
+
+/** The sources of one bundle and where it goes; paths are absolute. */
+export interface BundleSource {
+  readonly entry: string;
+  readonly outFile: string;
+}
 
 /** A bundle also depends on how it is made: on this file. */
 const recipe = fileURLToPath(import.meta.url);

@@ -2,15 +2,10 @@
 // source of it has changed, so that nobody has to remember a build step.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { BundleSource } from './build-bundle.ts';
 import { isFresh } from './freshness.ts';
 
 export type BundleName = 'agent' | 'worker';
-
-/** The sources of one bundle and where it goes; paths are absolute. */
-export interface BundleSource {
-  readonly entry: string;
-  readonly outFile: string;
-}
 
 /** Sources run in place carry their `.ts` names; the published package has only what `npm run build` made of them. */
 const isCheckout = import.meta.url.endsWith('.ts');
