@@ -13,8 +13,8 @@ export const duration = {
   days: (count: number): Milliseconds => count * DAY,
 } as const;
 
-/** What the service calls unlimited: .NET's TimeSpan.MaxValue, 922337203685477.5807 ms (wire-facts 1.10). */
-export const UNLIMITED: Milliseconds = 922_337_203_685_477.5807;
+/** What the service calls unlimited: .NET's TimeSpan.MaxValue, 922337203685477.5807 ms as near as a number gets (wire-facts 1.10). */
+export const UNLIMITED: Milliseconds = 922_337_203_685_477.6;
 
 const UNLIMITED_TEXT = 'P10675199DT2H48M5.4775807S';
 
@@ -29,8 +29,8 @@ export function parseIsoDuration(text: string): Milliseconds | undefined {
   const match = ISO.exec(text);
   if (match === null || /[PT]$/.test(text)) return undefined;
   const [, sign, ...parts] = match;
-  const [years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = parts.map(
-    (part) => (part === undefined ? 0 : Number(part)),
+  const [years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = parts.map((part) =>
+    part === undefined ? 0 : Number(part),
   );
   const total =
     (years * 365 + months * 30 + weeks * 7 + days) * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND;

@@ -5,7 +5,14 @@ export { MinHeap } from './min-heap.ts';
 export { VIRTUAL_EPOCH, VirtualClock } from './virtual-clock.ts';
 export type { Random, RandomStream } from './random.ts';
 export { guid, seededRandom } from './random.ts';
-export { describeDuration, duration, formatIsoDuration, parseDuration, parseIsoDuration, UNLIMITED } from './duration.ts';
+export {
+  describeDuration,
+  duration,
+  formatIsoDuration,
+  parseDuration,
+  parseIsoDuration,
+  UNLIMITED,
+} from './duration.ts';
 export type { Outcome } from './outcome.ts';
 export { refusal, success } from './outcome.ts';
 export type { Fault, FaultCode, FaultDetail } from './fault.ts';

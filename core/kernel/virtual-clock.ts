@@ -64,11 +64,7 @@ export class VirtualClock implements Clock {
   }
 
   #dropCancelled(): void {
-    for (
-      let head = this.#heap.first;
-      head !== undefined && this.#cancelled.delete(head);
-      head = this.#heap.first
-    ) {
+    for (let head = this.#heap.first; head !== undefined && this.#cancelled.delete(head); head = this.#heap.first) {
       this.#heap.pop();
     }
   }
