@@ -3,27 +3,34 @@
 import { defineConfig } from 'vitest/config';
 import { SkipReporter } from './test/support/skip-reporter.ts';
 
-/** Milliseconds that one test of the suite may take: those that start processes or containers get more. */
-const timeoutMsBySuite = {
-  unit: 5_000,
-  simulation: 20_000,
-  contract: 30_000,
-  wire: 20_000,
-  clients: 60_000,
-  e2e: 60_000,
-  docker: 120_000,
-} as const;
+interface Suite {
+  /** Milliseconds that one test may take: those that start processes or containers get more. */
+  readonly timeoutMs: number;
+  /** Suites of a later round start when the earlier ones have ended, so that processes do not starve each other. */
+  readonly round: number;
+}
+
+const suites: Record<string, Suite> = {
+  unit: { timeoutMs: 5_000, round: 1 },
+  simulation: { timeoutMs: 20_000, round: 1 },
+  contract: { timeoutMs: 30_000, round: 2 },
+  wire: { timeoutMs: 20_000, round: 2 },
+  clients: { timeoutMs: 60_000, round: 3 },
+  e2e: { timeoutMs: 60_000, round: 3 },
+  docker: { timeoutMs: 120_000, round: 3 },
+};
 
 export default defineConfig({
   test: {
     reporters: ['default', new SkipReporter()],
-    projects: Object.entries(timeoutMsBySuite).map(([name, timeoutMs]) => ({
+    projects: Object.entries(suites).map(([name, { timeoutMs, round }]) => ({
       test: {
         name,
         include: [`test/${name}/**/*.test.ts`],
         environment: 'node',
         testTimeout: timeoutMs,
         hookTimeout: timeoutMs,
+        sequence: { groupOrder: round },
       },
     })),
   },
