@@ -1,6 +1,7 @@
 /** Downloads what the tasks have left in a container. */
 import type { Blob } from '../model/file.ts';
 import { mapBounded } from './bounded.ts';
+import { concatenate } from './bytes.ts';
 import { transferLimit } from './staging.ts';
 import { count, describeBytes } from './text.ts';
 import { callOptions } from './workflow.ts';
@@ -50,8 +51,7 @@ async function download(workflow: Workflow, container: string, directory: string
   }
   const chunks: Uint8Array[] = [];
   const path = await workflow.files.write(directory, blob.name, kept(content, chunks));
-  const decoder = new TextDecoder();
-  const text = chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode();
+  const text = new TextDecoder().decode(concatenate(chunks));
   return { name: blob.name, path, size: blob.size, text };
 }
 

@@ -1,6 +1,7 @@
 /** The end of a text file on a node, for messages. */
 import { isFault } from '../kernel/index.ts';
 import type { ReadOptions } from '../ports/batch-service.ts';
+import { concatenate } from './bytes.ts';
 import { withoutSignature } from './text.ts';
 import { callOptions } from './workflow.ts';
 import type { Workflow } from './workflow.ts';
@@ -58,12 +59,7 @@ function contentOf(
 
 /** At most the last `tailBytes` of what comes, however much that is. */
 async function collect(content: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  let kept = new Uint8Array();
-  for await (const chunk of content) {
-    const joined = new Uint8Array(kept.length + chunk.length);
-    joined.set(kept);
-    joined.set(chunk, kept.length);
-    kept = joined.slice(-tailBytes);
-  }
+  let kept: Uint8Array = new Uint8Array();
+  for await (const chunk of content) kept = concatenate([kept, chunk]).slice(-tailBytes);
   return kept;
 }
