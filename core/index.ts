@@ -12,6 +12,7 @@ export type * from './ports/local-files.ts';
 export type * from './ports/program-staging.ts';
 export type * from './ports/reporter.ts';
 export { addTasks, createJob } from './workflow/add-tasks.ts';
+export { blobNameOf, fileNameOf } from './workflow/blob-names.ts';
 export { mapBounded } from './workflow/bounded.ts';
 export { chooseImage } from './workflow/choose-image.ts';
 export type { ChosenImage } from './workflow/choose-image.ts';

@@ -2,13 +2,13 @@
  * The program that runs inside a task: counts the words of a file, writes the most frequent ones to an output file in
  * the working directory and uploads that with a SAS alone. It is bundled to one file and imports only `node:*`.
  */
+import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArguments, usage } from './arguments.ts';
 import { countWords } from './count-words.ts';
 import { ExitCode, WorkerError } from './exit.ts';
-import { outputName, outputText } from './output.ts';
+import { blobName, outputName, outputText } from './output.ts';
 import { blobUrl, uploadFile } from './upload.ts';
-import { writeFile } from 'node:fs/promises';
 
 async function main(): Promise<void> {
   const options = parseArguments(process.argv.slice(2));
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   await writeFile(name, outputText(counts, options.numWords, process.env)).catch((error: Error) => {
     throw new WorkerError(ExitCode.local, `Cannot write ${name} in ${process.cwd()}: ${error.message}`);
   });
-  await uploadFile(name, blobUrl({ ...options, blob: name }));
+  await uploadFile(name, blobUrl({ ...options, blob: blobName(name) }));
   console.log(`Counted ${counts.size} distinct words of ${options.filepath}; uploaded ${name}`);
 }
 

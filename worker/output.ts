@@ -10,6 +10,14 @@ export function outputName(inputName: string): string {
   return `${name}_OUTPUT${ext}`;
 }
 
+/**
+ * The blob's name for an output file. Storage takes a backslash for a slash, so it goes as `%5C`, and `%` before `5C` or
+ * `25` as `%25`; whoever downloads the output reads it back (core/workflow/blob-names.ts).
+ */
+export function blobName(fileName: string): string {
+  return fileName.replaceAll(/%(?=5C|25)/g, '%25').replaceAll('\\', '%5C');
+}
+
 /** The most frequent words first; those equally frequent in the order of their first appearance. */
 export function topWords(counts: WordCounts, limit: number): readonly (readonly [word: string, count: number])[] {
   // Sorting is stable, and a map keeps the order in which its keys came.

@@ -1,5 +1,6 @@
 /** Downloads what the tasks have left in a container. */
 import type { Blob } from '../model/file.ts';
+import { fileNameOf } from './blob-names.ts';
 import { mapBounded } from './bounded.ts';
 import { concatenate } from './bytes.ts';
 import { transferLimit } from './staging.ts';
@@ -44,15 +45,16 @@ export async function collectOutputs(
 }
 
 async function download(workflow: Workflow, container: string, directory: string, blob: Blob): Promise<Output> {
+  const name = fileNameOf(blob.name);
   const content = workflow.storage.download(container, blob.name, callOptions(workflow));
   if (blob.size > shownBytes) {
-    const path = await workflow.files.write(directory, blob.name, content);
-    return { name: blob.name, path, size: blob.size };
+    const path = await workflow.files.write(directory, name, content);
+    return { name, path, size: blob.size };
   }
   const chunks: Uint8Array[] = [];
-  const path = await workflow.files.write(directory, blob.name, kept(content, chunks));
+  const path = await workflow.files.write(directory, name, kept(content, chunks));
   const text = new TextDecoder().decode(concatenate(chunks));
-  return { name: blob.name, path, size: blob.size, text };
+  return { name, path, size: blob.size, text };
 }
 
 async function* kept(content: AsyncIterable<Uint8Array>, chunks: Uint8Array[]): AsyncIterable<Uint8Array> {

@@ -3,6 +3,7 @@ import { duration } from '../kernel/index.ts';
 import type { SasPermission } from '../ports/blob-storage.ts';
 import type { LocalFile } from '../ports/local-files.ts';
 import type { ResourceFile } from '../model/task.ts';
+import { blobNameOf } from './blob-names.ts';
 import { mapBounded } from './bounded.ts';
 import { count, describeBytes } from './text.ts';
 import { callOptions } from './workflow.ts';
@@ -42,11 +43,12 @@ export async function stageFiles(
   let bytes = 0;
   try {
     const staged = await mapBounded(files, { limit: transferLimit, signal: workflow.signal }, async (file) => {
-      await workflow.storage.upload(container, file.name, file, callOptions(workflow));
+      const blob = blobNameOf(file.name);
+      await workflow.storage.upload(container, blob, file, callOptions(workflow));
       done += 1;
       bytes += file.size;
       progress.update(`${done} of ${count(files.length, 'file')}, ${describeBytes(bytes)} of ${describeBytes(total)}`);
-      const httpUrl = await signedUrl(workflow, { container, blob: file.name, permissions: ['read'] });
+      const httpUrl = await signedUrl(workflow, { container, blob, permissions: ['read'] });
       return { file, resourceFile: { httpUrl, filePath: file.name } };
     });
     progress.done(`${count(files.length, 'file')}, ${describeBytes(total)}`);

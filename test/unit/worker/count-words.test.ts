@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { array, assert as assertProperty, constantFrom, integer, property } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { countWords, longestWord, wordCounter } from '../../../worker/count-words.ts';
 import { outputName, outputText, topWords } from '../../../worker/output.ts';
@@ -74,9 +74,9 @@ describe('words', () => {
   });
 
   test('are counted alike however the text is cut', () => {
-    const letters = fc.constantFrom('a', 'B', 'é', '語', '😀', ' ', '\n', '.', "'", '-');
-    fc.assert(
-      fc.property(fc.array(letters, { maxLength: 60 }), fc.integer({ min: 1, max: 7 }), (characters, step) => {
+    const letters = constantFrom('a', 'B', 'é', '語', '😀', ' ', '\n', '.', "'", '-');
+    assertProperty(
+      property(array(letters, { maxLength: 60 }), integer({ min: 1, max: 7 }), (characters, step) => {
         const text = characters.join('');
         const pieces: string[] = [];
         for (let index = 0; index < text.length; index += step) pieces.push(text.slice(index, index + step));

@@ -1,0 +1,5 @@
+/** The door of the storage adapter: core's blob ports on Azure Storage, and on Azurite alike. */
+export { parseConnectionString } from './account.ts';
+export type { StorageAccount } from './account.ts';
+export { AzureBlobStorage } from './azure-blob-storage.ts';
+export { BlobProgramStaging } from './blob-program-staging.ts';
