@@ -3,8 +3,11 @@ import type { BatchCalls, Operation } from './batch-calls.ts';
 import { cancelled } from './fault-of-error.ts';
 import type { Sdk, SdkCallOptions } from '../connection/sdk.ts';
 
-/** A page as the SDK gives it: its items, with the link as a member of the array. */
-export type WirePage<T> = readonly T[] & { readonly odatanextLink?: string };
+/** A page as the SDK gives it: its items, with the link and the whole answer as members of the array. */
+export type WirePage<T> = readonly T[] & {
+  readonly odatanextLink?: string;
+  readonly _response: { readonly parsedBody: unknown };
+};
 
 export interface PagedList<T> {
   readonly first: Operation<WirePage<T>>;
@@ -25,6 +28,8 @@ export async function* listAll<T, U>(
       (sdk, options) => (from === undefined ? list.first(sdk, options) : list.next(sdk, from, options)),
       signal,
     );
+    // The SDK makes an empty page of an answer that has no list.
+    if (!Array.isArray(page._response.parsedBody)) throw calls.malformed('an answer without a list');
     link = page.odatanextLink === undefined ? undefined : calls.linkAtEndpoint(page.odatanextLink);
     if (link !== undefined && link === from) throw calls.malformed('a page names itself as the next one');
     for (const item of page) {
