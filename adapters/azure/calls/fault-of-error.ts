@@ -89,7 +89,7 @@ function isOfSdk(error: unknown): boolean {
 }
 
 /** The service quotes what it was sent, and a URL in it can carry a signature. */
-export function redacted(text: string): string {
+function redacted(text: string): string {
   return text
     .replace(/([?&;]|\b)sig=[^&\s"']+/gi, '$1sig=…')
     .replace(/\b(SharedKey \S+?:|Bearer )\S+/g, '$1…')

@@ -63,7 +63,7 @@ export function backOff(attempt: number, settings: RetrySettings, random: Random
 }
 
 /** Seconds or a date; undefined for anything else. */
-export function parseRetryAfter(text: string | undefined, now: Instant): Milliseconds | undefined {
+function parseRetryAfter(text: string | undefined, now: Instant): Milliseconds | undefined {
   if (text === undefined) return undefined;
   if (/^\d+$/.test(text.trim())) return Number(text) * 1000;
   const at = Date.parse(text);

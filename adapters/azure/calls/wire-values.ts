@@ -1,6 +1,5 @@
-/** Small conversions that every mapping shares: absent members, enumerations, durations, dates. */
-import type { Instant, Milliseconds } from '../../../core/kernel/index.ts';
-import { parseIsoDuration } from '../../../core/kernel/index.ts';
+/** Small conversions that every mapping shares: absent members, enumerations, dates. */
+import type { Instant } from '../../../core/kernel/index.ts';
 
 /** The type with its possibly undefined members made optional. */
 export type Compact<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
@@ -33,10 +32,6 @@ export function lowerCase<T extends string>(value: T): Lowercase<T> {
 
 export function instant(date: Date | undefined): Instant | undefined {
   return date?.getTime();
-}
-
-export function milliseconds(text: string | undefined): Milliseconds | undefined {
-  return text === undefined ? undefined : parseIsoDuration(text);
 }
 
 export function metadataItems(metadata: Readonly<Record<string, string>>): { name: string; value: string }[] {

@@ -8,7 +8,7 @@ export interface CollectionLimits {
 }
 
 /** A margin below the service's 1,048,576 bytes: what the SDK writes can differ from our estimate by little. */
-export const SERVICE_LIMITS: CollectionLimits = { maxTasks: 100, maxBytes: 1_048_576 - 8_192 };
+const SERVICE_LIMITS: CollectionLimits = { maxTasks: 100, maxBytes: 1_048_576 - 8_192 };
 
 /** `{"value":[]}` */
 const ENVELOPE_BYTES = 12;

@@ -202,4 +202,11 @@ describe('a job that takes no tasks', () => {
     expect(fault).toMatchObject({ code: 'conflict', service: { code: 'JobCompleted' } });
     expect(double.requests.length).toBeLessThanOrEqual(8);
   });
+
+  test('rejects the call at once, without the answers to what is under way', async () => {
+    const { service } = await azureOn((exchange) => {
+      if (exchange.earlier === 0) exchange.refuse(404, 'JobNotFound');
+    });
+    expect((await faultOf(service.tasks.addAll('j', tasks(400)))).fault.code).toBe('notFound');
+  });
 });

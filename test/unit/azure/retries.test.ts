@@ -40,6 +40,16 @@ describe('an attempt is repeated', () => {
     expect(await service.pools.get('pool1')).toMatchObject({ id: 'pool1' });
   });
 
+  test('at once when a connection that had served before breaks', async () => {
+    const { service, double, pauses } = await azureOn(({ reset, json, earlier }) =>
+      earlier === 1 ? reset() : json(200, WIRE_POOL),
+    );
+    await service.pools.get('pool1');
+    await service.pools.get('pool1');
+    expect(double.requests).toHaveLength(3);
+    expect(pauses).toEqual([0]);
+  });
+
   test('when the connection breaks in the middle of the answer', async () => {
     const { service } = await azureOn(({ response, json, earlier }) => {
       if (earlier > 0) return json(200, WIRE_POOL);
@@ -56,7 +66,7 @@ describe('an attempt is repeated', () => {
     expect(await service.pools.get('pool1')).toMatchObject({ id: 'pool1' });
   });
 
-  test('with a signature of its own', async () => {
+  test('with a request id of its own', async () => {
     const { service, double } = await azureOn(({ refuse, json, earlier }) =>
       earlier === 0 ? refuse(503, 'ServerBusy') : json(200, WIRE_POOL),
     );
@@ -64,6 +74,7 @@ describe('an attempt is repeated', () => {
     const [first, second] = double.requests.map(({ headers }) => headers['x-ms-client-request-id']);
     expect(first).toMatch(/^[0-9a-f-]{36}$/);
     expect(second).toMatch(/^[0-9a-f-]{36}$/);
+    expect(second).not.toBe(first);
   });
 });
 
