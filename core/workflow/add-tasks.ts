@@ -1,14 +1,24 @@
 /** Creates the job of a workflow and fills it with tasks. */
-import { FaultError } from '../kernel/index.ts';
+import { FaultError, isFault } from '../kernel/index.ts';
 import type { JobSpec } from '../model/job.ts';
 import type { TaskSpec } from '../model/task.ts';
+import type { CleanUp } from './clean-up.ts';
 import { describeProblem } from './pool-health.ts';
+import { jobRemoval } from './removals.ts';
 import { count } from './text.ts';
 import { callOptions } from './workflow.ts';
 import type { Workflow } from './workflow.ts';
 
-export async function createJob(workflow: Workflow, spec: JobSpec): Promise<void> {
-  await workflow.batch.jobs.create(spec, callOptions(workflow));
+/** Creates the job and registers it to be cleaned up. Rejects with `alreadyExists` for a job that is somebody else's. */
+export async function createJob(workflow: Workflow, spec: JobSpec, cleanUp: CleanUp): Promise<void> {
+  // Before the call: an interruption can lose the answer and leave the job.
+  const withdraw = cleanUp.register(jobRemoval(workflow, spec.id));
+  try {
+    await workflow.batch.jobs.create(spec, callOptions(workflow));
+  } catch (error) {
+    if (isFault(error, 'alreadyExists')) withdraw();
+    throw error;
+  }
   workflow.reporter.step(`Created job ${spec.id} on pool ${spec.poolId}`);
 }
 

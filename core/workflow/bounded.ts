@@ -31,3 +31,9 @@ export async function mapBounded<T, R>(
   }
   return results;
 }
+
+/** As `Promise.all` of two, but rejects only once both have ended: nothing goes on behind a clean-up. */
+export async function together<A, B>(first: Promise<A>, second: Promise<B>): Promise<readonly [A, B]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
+}

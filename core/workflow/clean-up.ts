@@ -20,8 +20,8 @@ export interface Removal {
 }
 
 export interface CleanUp {
-  /** Things are removed in the opposite order of this call. */
-  register(removal: Removal): void;
+  /** Things are removed in the opposite order of these calls. The result takes the registration back. */
+  register(removal: Removal): () => void;
 }
 
 /** All of a clean-up may take this long: somebody who pressed Ctrl-C waits for it. */
@@ -38,8 +38,9 @@ export async function withCleanUp<T>(
   body: (cleanUp: CleanUp) => Promise<T>,
 ): Promise<T> {
   const removals: Removal[] = [];
-  const register = (removal: Removal): void => {
+  const register = (removal: Removal) => {
     removals.unshift(removal);
+    return (): void => void removals.splice(removals.indexOf(removal), 1);
   };
   let result: T;
   try {

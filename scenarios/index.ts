@@ -1,0 +1,8 @@
+/** The door of the scenarios: what there is to run. */
+import type { Scenario } from './scenario.ts';
+import { topWords } from './top-words.ts';
+
+export type { Option, RawOptions, RawValue } from './options.ts';
+export type { PreparedScenario, Scenario, ScenarioContext } from './scenario.ts';
+
+export const scenarios: readonly Scenario[] = [topWords];

@@ -1,0 +1,59 @@
+/** What a scenario is: a name, options, and a story told with core alone. */
+import { FaultError } from '../core/index.ts';
+import type { LocalFile, Workflow } from '../core/index.ts';
+import type { Option, RawOptions, ValuesOf } from './options.ts';
+
+/** What a scenario is given: the ports, and what it cannot know by itself. */
+export interface ScenarioContext extends Workflow {
+  /** Lower-case letters and digits, 20 at most, different in each run: part of the names that it gives. */
+  readonly runId: string;
+  /** Where the folder `scenarios/data` is on this machine. */
+  readonly dataDirectory: string;
+  readonly programs: {
+    /** A Node.js binary for the nodes, named `node`; its version stands for its content. */
+    readonly node: LocalFile & { readonly version: string };
+    /** The word-count program as one file, named `worker.mjs`. */
+    readonly worker: LocalFile;
+  };
+}
+
+/** A scenario whose options are known to be good. */
+export type PreparedScenario = (context: ScenarioContext) => Promise<void>;
+
+export interface Scenario {
+  readonly name: string;
+  /** One line for `batchrite scenarios`. */
+  readonly summary: string;
+  readonly options: Readonly<Record<string, Option<unknown>>>;
+  /** Command lines, without `batchrite run {name}`. */
+  readonly examples: readonly string[];
+  /** Throws `invalid` for a bad or unknown option, before anything is started. */
+  prepare(raw: RawOptions): PreparedScenario;
+}
+
+interface Definition<Options extends Readonly<Record<string, Option<unknown>>>> extends Omit<
+  Scenario,
+  'options' | 'prepare'
+> {
+  readonly options: Options;
+  readonly run: (context: ScenarioContext, values: ValuesOf<Options>) => Promise<void>;
+}
+
+export function defineScenario<const Options extends Readonly<Record<string, Option<unknown>>>>(
+  definition: Definition<Options>,
+): Scenario {
+  const { run, ...shown } = definition;
+  return {
+    ...shown,
+    prepare: (raw) => {
+      const unknown = Object.keys(raw).find((name) => !Object.hasOwn(definition.options, name));
+      if (unknown !== undefined) {
+        throw new FaultError({ code: 'invalid', message: `The scenario ${shown.name} has no option --${unknown}.` });
+      }
+      const parsed = Object.entries(definition.options).map(([name, option]) => [name, option.parse(name, raw[name])]);
+      // Each value comes from the parser of the option with that name, so the record has the declared types.
+      const values = Object.fromEntries(parsed) as ValuesOf<Options>;
+      return (context) => run(context, values);
+    },
+  };
+}
