@@ -1,0 +1,33 @@
+/** Operations on jobs (wire-facts 3.3). */
+import { success } from '../../../core/kernel/index.ts';
+import { zeroJobStatistics } from '../account/statistics.ts';
+import type { Handlers } from '../operations/handler.ts';
+import type { OperationOf } from '../operations/operation-id.ts';
+import { created, page, resource, stamped } from './replies.ts';
+
+export const jobHandlers: Handlers<OperationOf<'Job'>> = {
+  // The service says `jobs/job-1`, whatever the job's id is (wire-facts 3.3).
+  Job_Add: async ({ account, body, baseUrl }) => created(await account.engine.jobs.add(body), `${baseUrl}/jobs/job-1`),
+  Job_List: async ({ account, page: query }) => page(await account.engine.jobs.list(query)),
+  Job_ListFromJobSchedule: { unsimulated: 'The engine does not run job schedules yet.' },
+  Job_Get: async ({ account, parameters, precondition }) =>
+    resource(await account.engine.jobs.get(parameters.jobId, precondition)),
+  Job_Patch: async ({ account, parameters, body, precondition }) =>
+    stamped(await account.engine.jobs.patch(parameters.jobId, body, precondition)),
+  Job_Update: async ({ account, parameters, body, precondition }) =>
+    stamped(await account.engine.jobs.update(parameters.jobId, body, precondition)),
+  Job_Delete: async ({ account, parameters, precondition }) =>
+    stamped(await account.engine.jobs.delete(parameters.jobId, precondition)),
+  Job_Disable: async ({ account, parameters, body, precondition }) =>
+    stamped(await account.engine.jobs.disable(parameters.jobId, body.disableTasks, precondition)),
+  Job_Enable: async ({ account, parameters, precondition }) =>
+    stamped(await account.engine.jobs.enable(parameters.jobId, precondition)),
+  Job_Terminate: async ({ account, parameters, body, precondition }) =>
+    stamped(await account.engine.jobs.terminate(parameters.jobId, body.terminateReason, precondition)),
+  Job_GetTaskCounts: async ({ account, parameters }) =>
+    resource(await account.engine.jobs.taskCounts(parameters.jobId)),
+  Job_ListPreparationAndReleaseTaskStatus: async ({ account, parameters, page: query }) =>
+    page(await account.engine.jobs.hookTaskStatus(parameters.jobId, query)),
+  Job_GetAllLifetimeStatistics: ({ account, baseUrl }) =>
+    success({ kind: 'resource', value: zeroJobStatistics(account.servedSince, `${baseUrl}/lifetimejobstats`) }),
+};

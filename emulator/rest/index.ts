@@ -1,0 +1,9 @@
+/** The door of the HTTP face: the Batch data plane on the wire, in front of one engine an account. */
+export type { AccountService } from './account/served-account.ts';
+export type { BatchServer, BatchServerOptions, ExtraRoutes } from './batch-server.ts';
+export { createBatchServer } from './batch-server.ts';
+export type { RequestRecord, ServerLog } from './server-log.ts';
+export { silentLog } from './server-log.ts';
+export { unsimulatedOperations } from './handlers/handler-table.ts';
+export type { OperationId } from './operations/operation-id.ts';
+export { operationIds, operationTable } from './operations/operation-table.ts';

@@ -1,0 +1,111 @@
+/** How jobs are asked for on the wire (wire-facts 3.3). */
+import type { OperationOf } from './operation-id.ts';
+import type { OperationSpec } from './operation-spec.ts';
+
+const path = 'jobs/{jobId}';
+
+export const jobSpecs = {
+  Job_Add: {
+    method: 'POST',
+    path: 'jobs',
+    status: 201,
+    body: { mapper: 'JobAddParameter' },
+    stamped: true,
+    dataServiceId: true,
+  },
+  Job_List: {
+    method: 'GET',
+    path: 'jobs',
+    status: 200,
+    query: ['$filter', '$select', '$expand', 'maxresults', '$skipToken'],
+    filter: 'jobs',
+    response: { kind: 'page', mapper: 'CloudJob', metadata: 'jobs' },
+  },
+  Job_ListFromJobSchedule: {
+    method: 'GET',
+    path: 'jobschedules/{jobScheduleId}/jobs',
+    status: 200,
+    query: ['$filter', '$select', '$expand', 'maxresults', '$skipToken'],
+    filter: 'jobsOfSchedule',
+    response: { kind: 'page', mapper: 'CloudJob', metadata: 'jobs' },
+  },
+  Job_Get: {
+    method: 'GET',
+    path,
+    status: 200,
+    query: ['$select', '$expand'],
+    conditions: 'all',
+    response: { kind: 'one', mapper: 'CloudJob', metadata: 'jobs/@Element' },
+    stamped: true,
+  },
+  Job_Patch: {
+    method: 'PATCH',
+    path,
+    status: 200,
+    conditions: 'all',
+    body: { mapper: 'JobPatchParameter' },
+    stamped: true,
+    dataServiceId: true,
+  },
+  Job_Update: {
+    method: 'PUT',
+    path,
+    status: 200,
+    conditions: 'all',
+    body: { mapper: 'JobUpdateParameter' },
+    stamped: true,
+    dataServiceId: true,
+  },
+  Job_Delete: { method: 'DELETE', path, status: 202, conditions: 'all', query: ['force'] },
+  Job_Disable: {
+    method: 'POST',
+    path: `${path}/disable`,
+    status: 202,
+    conditions: 'all',
+    body: { mapper: 'JobDisableParameter' },
+    stamped: true,
+    dataServiceId: true,
+  },
+  Job_Enable: {
+    method: 'POST',
+    path: `${path}/enable`,
+    status: 202,
+    conditions: 'all',
+    stamped: true,
+    dataServiceId: true,
+  },
+  Job_Terminate: {
+    method: 'POST',
+    path: `${path}/terminate`,
+    status: 202,
+    conditions: 'all',
+    query: ['force'],
+    body: { mapper: 'JobTerminateParameter', optional: true },
+    stamped: true,
+    dataServiceId: true,
+  },
+  Job_GetTaskCounts: {
+    method: 'GET',
+    path: `${path}/taskcounts`,
+    status: 200,
+    response: { kind: 'one', mapper: 'TaskCountsResult', metadata: 'taskcountsresult/@Element' },
+  },
+  Job_ListPreparationAndReleaseTaskStatus: {
+    method: 'GET',
+    path: `${path}/jobpreparationandreleasetaskstatus`,
+    status: 200,
+    query: ['$filter', '$select', 'maxresults', '$skipToken'],
+    filter: 'hookTasks',
+    response: {
+      kind: 'page',
+      mapper: 'JobPreparationAndReleaseTaskExecutionInformation',
+      metadata: 'jobpreparationandreleasetaskstatuslist',
+    },
+  },
+  Job_GetAllLifetimeStatistics: {
+    method: 'GET',
+    path: 'lifetimejobstats',
+    status: 200,
+    response: { kind: 'one', mapper: 'JobStatistics', metadata: 'jobstats/@Element' },
+  },
+} as const satisfies Readonly<Record<OperationOf<'Job'>, OperationSpec>>;
