@@ -7,14 +7,7 @@ import type { Instant, Outcome } from '../../core/kernel/index.ts';
 import type { EngineFault } from './fault.ts';
 import type { ApplicationSummary, ImageInformation } from './resources/account.ts';
 import type { DeallocationOption, ServiceError } from './resources/common.ts';
-import type {
-  HookTaskStatus,
-  JobAdd,
-  JobPatch,
-  JobResource,
-  JobUpdate,
-  TaskCountsResult,
-} from './resources/job.ts';
+import type { HookTaskStatus, JobAdd, JobPatch, JobResource, JobUpdate, TaskCountsResult } from './resources/job.ts';
 import type { NodeResource, PoolNodeCounts } from './resources/node.ts';
 import type {
   AutoScaleEnablement,
@@ -83,11 +76,7 @@ export interface NodeOperations {
   list(poolId: string, query: ListQuery<NodeResource>): Reply<Page<NodeResource>>;
   reboot(poolId: string, nodeId: string, option: DeallocationOption): Reply<void>;
   reimage(poolId: string, nodeId: string, option: DeallocationOption): Reply<void>;
-  disableScheduling(
-    poolId: string,
-    nodeId: string,
-    option: Exclude<DeallocationOption, 'retaineddata'>,
-  ): Reply<void>;
+  disableScheduling(poolId: string, nodeId: string, option: Exclude<DeallocationOption, 'retaineddata'>): Reply<void>;
   enableScheduling(poolId: string, nodeId: string): Reply<void>;
 }
 

@@ -10,3 +10,7 @@ export type * from './spi/node-runtime.ts';
 export type * from './spi/state-store.ts';
 export type { EngineFault, EngineFaultCode } from './fault.ts';
 export { engineFault, invalidProperty } from './fault.ts';
+export type { EngineOptions, RunningEngine } from './engine.ts';
+export { createEngine } from './engine.ts';
+export type { EngineSettings, Quotas } from './settings.ts';
+export { coresOf, vmSize, type VmSize } from './catalog/vm-sizes.ts';

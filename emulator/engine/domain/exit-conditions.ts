@@ -29,9 +29,6 @@ export function dependencyAction(conditions: ExitConditions | undefined, facts: 
 }
 
 /** `none` for success and `terminate` for everything else, unless the options say otherwise. */
-export function jobAction(
-  conditions: ExitConditions | undefined,
-  facts: ExitFacts,
-): 'none' | 'disable' | 'terminate' {
+export function jobAction(conditions: ExitConditions | undefined, facts: ExitFacts): 'none' | 'disable' | 'terminate' {
   return exitOptions(conditions, facts)?.jobAction ?? (facts.result === 'success' ? 'none' : 'terminate');
 }

@@ -49,7 +49,5 @@ export function hookDeadlines(hook: Hook): readonly Deadline<(typeof HOOK_DEADLI
 }
 
 function isLimited(execution: HookExecution): boolean {
-  return (
-    execution.state === 'running' && execution.timedOut === undefined && execution.maxWallClockTime < UNLIMITED
-  );
+  return execution.state === 'running' && execution.timedOut === undefined && execution.maxWallClockTime < UNLIMITED;
 }

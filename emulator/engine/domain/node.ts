@@ -106,7 +106,6 @@ export function recordTask(node: Node, recent: RecentTask, completed: boolean): 
     ...node,
     recentTasks: [recent, ...others].slice(0, RECENT_TASKS),
     totalTasksRun: node.totalTasksRun + (completed ? 1 : 0),
-    totalTasksSucceeded:
-      node.totalTasksSucceeded + (completed && recent.executionInfo.result === 'success' ? 1 : 0),
+    totalTasksSucceeded: node.totalTasksSucceeded + (completed && recent.executionInfo.result === 'success' ? 1 : 0),
   };
 }

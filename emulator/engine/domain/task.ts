@@ -108,8 +108,9 @@ export function taskDeadlines(task: Task): readonly Deadline<(typeof TASK_DEADLI
     const keeps = status.place !== undefined && status.filesGone === undefined && retentionTime < UNLIMITED;
     return keeps ? [{ name: 'retention', at: status.endTime + retentionTime }] : [];
   }
+  if (status.state === 'running' && status.interruption !== undefined) return [];
   const lifetime = { name: 'lifetime', at: task.creationTime + LIFETIME } as const;
-  const isLimited = status.state === 'running' && status.interruption === undefined && maxWallClockTime < UNLIMITED;
+  const isLimited = status.state === 'running' && maxWallClockTime < UNLIMITED;
   return isLimited ? [lifetime, { name: 'wallClock', at: status.startTime + maxWallClockTime }] : [lifetime];
 }
 
@@ -162,9 +163,7 @@ function enter(task: Task, status: TaskStatus, now: Instant): Task {
 
 function assign(task: Task, place: Placement, prepare: boolean, now: Instant): TaskTransition {
   if (!isReady(task)) return unchanged(task);
-  return prepare
-    ? { task: enter(task, { state: 'preparing', place }, now), effects: [] }
-    : start(task, place, now);
+  return prepare ? { task: enter(task, { state: 'preparing', place }, now), effects: [] } : start(task, place, now);
 }
 
 /** Running includes downloads and image pulls, so the start time is now (batch-semantics 3.1). */
@@ -188,10 +187,7 @@ function complete(task: Task, completion: TaskCompletion, now: Instant): TaskTra
   const isPlaced = place !== undefined && task.status.state !== 'completed';
   return {
     task: enter(task, completion, now),
-    effects: [
-      ...(isPlaced ? [{ type: 'releaseSlots', place } as const] : []),
-      { type: 'completed', completion },
-    ],
+    effects: [...(isPlaced ? [{ type: 'releaseSlots', place } as const] : []), { type: 'completed', completion }],
   };
 }
 

@@ -120,10 +120,7 @@ export class World {
     table.observe((before, after) => {
       const key = (after ?? before)?.key ?? '';
       const id = `${kind}/${key}`;
-      this.#changes.set(
-        id,
-        after === undefined ? { delete: { kind, key } } : { put: { kind, key, value: after } },
-      );
+      this.#changes.set(id, after === undefined ? { delete: { kind, key } } : { put: { kind, key, value: after } });
       this.deadlines.set(id, names, after === undefined ? [] : deadlinesOf(after));
     });
   }

@@ -4,7 +4,13 @@
  * are carried out in the order given. A command for a node that is unknown or gone is ignored.
  */
 import type { Instant } from '../../../core/kernel/index.ts';
-import type { ContainerInfo, ContainerRegistry, ContainerSettings, NameValue, TaskFailure } from '../resources/common.ts';
+import type {
+  ContainerInfo,
+  ContainerRegistry,
+  ContainerSettings,
+  NameValue,
+  TaskFailure,
+} from '../resources/common.ts';
 import type { NodeError } from '../resources/node.ts';
 import type { UserAccount } from '../resources/pool.ts';
 
@@ -37,7 +43,12 @@ export interface NodeSpec {
   readonly accountName: string;
   readonly isDedicated: boolean;
   /** As sent; a node of lower-case `publisher:offer:sku`. */
-  readonly image: { readonly publisher: string; readonly offer: string; readonly sku: string; readonly version: string };
+  readonly image: {
+    readonly publisher: string;
+    readonly offer: string;
+    readonly sku: string;
+    readonly version: string;
+  };
   readonly vmSize: string;
   /** The address inside the pool that the engine suggests, for example `10.0.0.4`; a runtime may report another. */
   readonly suggestedIpAddress: string;
@@ -129,7 +140,11 @@ export interface NodeFileSystem {
   list(nodeId: string, path: string, recursive: boolean): Promise<readonly NodeFileEntry[] | undefined>;
   stat(nodeId: string, path: string): Promise<NodeFileEntry | undefined>;
   /** Bytes `start` to `end`, both included and clipped to the file's size when it was opened. */
-  read(nodeId: string, path: string, range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>;
+  read(
+    nodeId: string,
+    path: string,
+    range?: { readonly start: number; readonly end: number },
+  ): AsyncIterable<Uint8Array>;
   /** Deletes a file, or a directory when it is empty or `recursive`. */
   delete(nodeId: string, path: string, recursive: boolean): Promise<'deleted' | 'missing' | 'notEmpty'>;
 }

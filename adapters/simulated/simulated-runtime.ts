@@ -1,0 +1,157 @@
+/**
+ * Nodes that exist only in time: they boot, run and end commands on the clock they are given, so a
+ * day of work takes milliseconds on a virtual one. Nothing is executed.
+ */
+import type { Clock, Milliseconds, Timer } from '../../core/kernel/index.ts';
+import type {
+  NodeRuntime,
+  NodeRuntimeEvent,
+  NodeSpec,
+  RunResult,
+  RunSpec,
+} from '../../emulator/engine/index.ts';
+import { MemoryFiles } from './memory-files.ts';
+import { type SimulatedOutcome, simulateShell } from './simulated-shell.ts';
+
+export interface SimulatedRuntimeOptions {
+  readonly clock: Clock;
+  /** How long a node takes until its agent answers; 0 by default. */
+  readonly bootMs?: Milliseconds;
+  /** What a run does; a run that it does not decide is read as a small shell script. */
+  readonly program?: (run: RunSpec, nodeId: string) => SimulatedOutcome | RunResult | undefined;
+}
+
+interface SimulatedNode {
+  readonly spec: NodeSpec;
+  readonly runs: Map<string, { readonly run: RunSpec; readonly timer: Timer }>;
+  boot?: Timer;
+}
+
+const AGENT_VERSION = '1.10.0-simulated';
+const KILLED = 137;
+
+export class SimulatedRuntime implements NodeRuntime {
+  readonly files: MemoryFiles;
+  readonly #options: SimulatedRuntimeOptions;
+  readonly #nodes = new Map<string, SimulatedNode>();
+  #listener: ((event: NodeRuntimeEvent) => void) | undefined;
+
+  constructor(options: SimulatedRuntimeOptions) {
+    this.#options = options;
+    this.files = new MemoryFiles(options.clock);
+  }
+
+  connect(listener: (event: NodeRuntimeEvent) => void): void {
+    this.#listener = listener;
+  }
+
+  createNode(spec: NodeSpec): void {
+    const node: SimulatedNode = { spec, runs: new Map() };
+    this.#nodes.set(spec.nodeId, node);
+    this.files.format(spec.nodeId);
+    this.#boot(node);
+  }
+
+  rebootNode(nodeId: string): void {
+    const node = this.#nodes.get(nodeId);
+    if (node === undefined) return;
+    stopRuns(node);
+    this.#boot(node);
+  }
+
+  reimageNode(nodeId: string): void {
+    const node = this.#nodes.get(nodeId);
+    if (node === undefined) return;
+    stopRuns(node);
+    this.files.format(nodeId);
+    this.#boot(node);
+  }
+
+  removeNode(nodeId: string): void {
+    if (!this.#forget(nodeId)) return;
+    this.#later(0, { type: 'nodeRemoved', nodeId });
+  }
+
+  /** For tests and faults: the node is gone without anybody's request. */
+  loseNode(nodeId: string, reason = 'simulated loss'): void {
+    if (this.#forget(nodeId)) this.#later(0, { type: 'nodeLost', nodeId, reason });
+  }
+
+  run(nodeId: string, run: RunSpec): void {
+    const node = this.#nodes.get(nodeId);
+    if (node === undefined) return;
+    this.files.remove(nodeId, run.directory);
+    for (const directory of ['wd', 'certs']) this.files.makeDirectory(nodeId, `${run.directory}/${directory}`);
+    const outcome = this.#options.program?.(run, nodeId) ?? simulateShell(run);
+    const result = this.#perform(nodeId, run, outcome);
+    const durationMs = 'durationMs' in outcome ? outcome.durationMs : 0;
+    const timer = this.#options.clock.timerAt(this.#options.clock.now() + durationMs, () => {
+      node.runs.delete(run.runId);
+      this.#emit({ type: 'runEnded', nodeId, runId: run.runId, ...result });
+    });
+    node.runs.set(run.runId, { run, timer });
+  }
+
+  kill(nodeId: string, runId: string): void {
+    const node = this.#nodes.get(nodeId);
+    const running = node?.runs.get(runId);
+    if (node === undefined || running === undefined) return;
+    running.timer.cancel();
+    const timer = this.#options.clock.timerAt(this.#options.clock.now(), () => {
+      node.runs.delete(runId);
+      this.#emit({ type: 'runEnded', nodeId, runId, exitCode: KILLED });
+    });
+    node.runs.set(runId, { ...running, timer });
+  }
+
+  deleteDirectory(nodeId: string, path: string): void {
+    this.files.remove(nodeId, path);
+  }
+
+  async close(): Promise<void> {
+    this.#listener = undefined;
+    for (const nodeId of this.#nodes.keys()) this.#forget(nodeId);
+  }
+
+  /** The files that a run leaves are there from its start; a simulated command writes nothing else. */
+  #perform(nodeId: string, run: RunSpec, outcome: SimulatedOutcome | RunResult): RunResult {
+    if (!('durationMs' in outcome)) return outcome;
+    this.files.write(nodeId, `${run.directory}/stdout.txt`, outcome.stdout ?? '');
+    this.files.write(nodeId, `${run.directory}/stderr.txt`, outcome.stderr ?? '');
+    return { exitCode: outcome.exitCode };
+  }
+
+  #boot(node: SimulatedNode): void {
+    node.boot?.cancel();
+    const { nodeId, suggestedIpAddress } = node.spec;
+    node.boot = this.#later(this.#options.bootMs ?? 0, {
+      type: 'nodeStarted',
+      nodeId,
+      ipAddress: suggestedIpAddress,
+      agentVersion: AGENT_VERSION,
+    });
+  }
+
+  #forget(nodeId: string): boolean {
+    const node = this.#nodes.get(nodeId);
+    if (node === undefined) return false;
+    stopRuns(node);
+    node.boot?.cancel();
+    this.#nodes.delete(nodeId);
+    this.files.drop(nodeId);
+    return true;
+  }
+
+  #later(delayMs: Milliseconds, event: NodeRuntimeEvent): Timer {
+    return this.#options.clock.timerAt(this.#options.clock.now() + delayMs, () => this.#emit(event));
+  }
+
+  #emit(event: NodeRuntimeEvent): void {
+    this.#listener?.(event);
+  }
+}
+
+function stopRuns(node: SimulatedNode): void {
+  for (const { timer } of node.runs.values()) timer.cancel();
+  node.runs.clear();
+}

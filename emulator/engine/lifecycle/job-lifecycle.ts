@@ -1,0 +1,106 @@
+/** How jobs go from state to state, by themselves and on request (batch-semantics 3.6, 3.7, 5.2). */
+import { type Job, enterJobState } from '../domain/job.ts';
+import type { JobKey } from '../domain/keys.ts';
+import type { Turn } from '../turn.ts';
+import { releasesUnderWay, startReleases } from './hook-lifecycle.ts';
+import { applyToTask, removeTask } from './task-lifecycle.ts';
+
+/** Takes every step that the job's state allows now. Called whenever something in the job has changed. */
+export function advanceJob(turn: Turn, key: JobKey): void {
+  const job = turn.world.jobs.get(key);
+  if (job === undefined) return;
+  const ledger = turn.world.ledger(key);
+  if (job.state === 'active') {
+    // An empty job counts as all complete (batch-semantics 3.6).
+    if (job.spec.onAllTasksComplete === 'terminatejob' && ledger.isAllComplete) {
+      terminateJob(turn, key, 'AllTasksComplete');
+    }
+    return;
+  }
+  if (ledger.placedCount > 0) return;
+  if (job.state === 'disabling') {
+    turn.world.jobs.put(enterJobState(job, 'disabled', turn.now));
+  } else if (job.state === 'terminating' || job.state === 'deleting') {
+    finish(turn, job);
+  }
+}
+
+/** All tasks have stopped: release tasks run first, then the job is completed or gone. */
+function finish(turn: Turn, job: Job): void {
+  if (job.releasePending) {
+    turn.world.jobs.put({ ...job, releasePending: false });
+    startReleases(turn, job);
+  }
+  if (releasesUnderWay(turn, job.key)) return;
+  const current = turn.world.jobs.get(job.key);
+  if (current?.state === 'terminating') {
+    turn.world.jobs.put({ ...enterJobState(current, 'completed', turn.now), endTime: turn.now });
+  } else if (current?.state === 'deleting') {
+    removeJob(turn, current);
+  }
+}
+
+function removeJob(turn: Turn, job: Job): void {
+  for (const task of turn.world.tasks.snapshot(job.key)) removeTask(turn, task);
+  const nodes = new Set<string>();
+  for (const hook of turn.world.hooks.snapshot(job.key)) {
+    nodes.add(hook.nodeId);
+    turn.world.hooks.delete(hook.key);
+  }
+  for (const nodeId of nodes) turn.commands.push({ type: 'deleteDirectory', nodeId, path: job.directory });
+  for (const node of turn.world.nodes.snapshot(job.pool)) {
+    if (node.barredJobs.includes(job.key)) {
+      turn.world.nodes.put({ ...node, barredJobs: node.barredJobs.filter((other) => other !== job.key) });
+    }
+  }
+  turn.world.jobs.delete(job.key);
+}
+
+/** Ends the job: running tasks are ended, tasks that wait stay active for ever, then release tasks run. */
+export function terminateJob(turn: Turn, key: JobKey, reason: string): void {
+  const job = turn.world.jobs.get(key);
+  if (job === undefined || job.state === 'terminating' || job.state === 'completed' || job.state === 'deleting') {
+    return;
+  }
+  turn.world.jobs.put({
+    ...enterJobState(job, 'terminating', turn.now),
+    terminateReason: reason,
+    releasePending: true,
+  });
+  interruptPlaced(turn, key, 'terminate');
+  turn.facts.push({ type: 'jobTouched', job: key });
+}
+
+export function disableJob(turn: Turn, key: JobKey, option: 'requeue' | 'terminate' | 'wait'): void {
+  const job = turn.world.jobs.get(key);
+  if (job === undefined) return;
+  turn.world.jobs.put(enterJobState(job, 'disabling', turn.now));
+  if (option !== 'wait') interruptPlaced(turn, key, option);
+  turn.facts.push({ type: 'jobTouched', job: key });
+}
+
+export function enableJob(turn: Turn, key: JobKey): void {
+  const job = turn.world.jobs.get(key);
+  if (job === undefined) return;
+  turn.world.jobs.put(enterJobState(job, 'active', turn.now));
+  turn.facts.push({ type: 'jobTouched', job: key });
+}
+
+/** Release tasks run when the job was still active; not again for a completed one (batch-semantics 5.2). */
+export function deleteJob(turn: Turn, key: JobKey): void {
+  const job = turn.world.jobs.get(key);
+  if (job === undefined) return;
+  turn.world.jobs.put({
+    ...enterJobState(job, 'deleting', turn.now),
+    releasePending: job.releasePending || (job.state !== 'completed' && job.state !== 'terminating'),
+  });
+  interruptPlaced(turn, key, 'terminate');
+  turn.facts.push({ type: 'jobTouched', job: key });
+}
+
+function interruptPlaced(turn: Turn, key: JobKey, why: 'requeue' | 'terminate'): void {
+  for (const task of turn.world.ledger(key).placed()) {
+    const current = turn.world.tasks.get(task.key);
+    if (current !== undefined) applyToTask(turn, current, { type: 'interrupted', why });
+  }
+}

@@ -1,0 +1,168 @@
+/** How a node comes up, runs its start task and goes, as its runtime reports (batch-semantics 6, 11.6). */
+import { failureOfExitCode } from '../domain/failures.ts';
+import type { NodeKey } from '../domain/keys.ts';
+import { type Node, enterNodeState, vacate } from '../domain/node.ts';
+import type { StartTaskInfo } from '../resources/node.ts';
+import type { NodeRuntimeEvent, RunResult } from '../spi/node-runtime.ts';
+import { type Turn, newRunId } from '../turn.ts';
+import { endHookRun, loseHooks } from './hook-lifecycle.ts';
+import { startTaskRun } from './run-specs.ts';
+import { applyToTask } from './task-lifecycle.ts';
+
+export function applyToNode(turn: Turn, node: Node, event: NodeRuntimeEvent): void {
+  switch (event.type) {
+    case 'nodeStarted':
+      started(turn, node, event);
+      return;
+    case 'nodeFailed':
+      recoverTasks(turn, node.key);
+      changeNode(turn, node.key, (current) => ({
+        ...enterNodeState(current, 'unusable', turn.now),
+        errors: [...current.errors, event.error],
+      }));
+      return;
+    case 'nodeLost': // its tasks run again elsewhere (batch-semantics 2.7)
+      forget(turn, node);
+      turn.facts.push({ type: 'nodeLost', pool: node.pool, isDedicated: node.isDedicated });
+      return;
+    case 'nodeRemoved':
+      forget(turn, node);
+      turn.facts.push({ type: 'poolTouched', pool: node.pool });
+      return;
+    case 'runStarted':
+      return;
+    case 'runEnded':
+      endRun(turn, node, event.runId, event);
+  }
+}
+
+function changeNode(turn: Turn, key: NodeKey, change: (node: Node) => Node): void {
+  const node = turn.world.nodes.get(key);
+  if (node !== undefined) turn.world.nodes.put(change(node));
+}
+
+function started(turn: Turn, node: Node, event: { readonly ipAddress: string; readonly agentVersion: string }): void {
+  const isExpected = node.state === 'creating' || node.state === 'rebooting' || node.state === 'reimaging';
+  if (!isExpected) return;
+  turn.world.nodes.put({
+    ...enterNodeState(node, 'starting', turn.now),
+    ipAddress: event.ipAddress,
+    agentVersion: event.agentVersion,
+    lastBootTime: turn.now,
+  });
+  if (turn.now >= node.readyAt) boot(turn, node.key);
+}
+
+/** The agent is there and the node's startup time is over: the start task runs, if the pool has one. */
+export function boot(turn: Turn, key: NodeKey): void {
+  const node = turn.world.nodes.get(key);
+  const pool = node === undefined ? undefined : turn.world.pools.get(node.pool);
+  if (node?.state !== 'starting' || pool === undefined) return;
+  const { startTask } = pool.spec;
+  if (startTask === undefined) {
+    becomeReady(turn, node);
+    return;
+  }
+  const state = startTask.waitForSuccess === false ? readyState(node) : 'waitingforstarttask';
+  const waiting = { ...enterNodeState(node, state, turn.now), startTask };
+  runStartTask(turn, waiting, 0);
+}
+
+function runStartTask(turn: Turn, node: Node, retryCount: number): void {
+  const pool = turn.world.pools.get(node.pool);
+  if (pool === undefined || node.startTask === undefined) return;
+  const runId = newRunId(turn);
+  const startTaskInfo: StartTaskInfo = {
+    state: 'running',
+    startTime: turn.now,
+    retryCount,
+    ...(retryCount === 0 ? {} : { lastRetryTime: turn.now }),
+  };
+  turn.world.nodes.put({ ...node, startTaskInfo, startTaskRun: runId });
+  turn.commands.push({
+    type: 'run',
+    nodeId: node.id,
+    run: startTaskRun(turn, { pool, node }, node.startTask, runId),
+  });
+}
+
+function endRun(turn: Turn, node: Node, runId: string, result: RunResult): void {
+  if (node.startTaskRun === runId) {
+    endStartTask(turn, node, result);
+    return;
+  }
+  const claim = node.occupancy.find((occupancy) => occupancy.runId === runId);
+  if (claim === undefined) {
+    endHookRun(turn, node, runId, result);
+    return;
+  }
+  const task = turn.world.tasks.get(claim.task);
+  if (task?.status.state === 'running' && task.status.place.runId === runId) {
+    applyToTask(turn, task, { type: 'runEnded', result });
+  }
+  // A deleted task's run: nothing else gives its slots back or removes its files.
+  const current = turn.world.nodes.get(node.key);
+  if (current?.occupancy.some((occupancy) => occupancy.runId === runId) === true) {
+    turn.world.nodes.put(vacate(current, runId, turn.now));
+    turn.commands.push({ type: 'deleteDirectory', nodeId: node.id, path: claim.directory });
+    turn.facts.push({ type: 'nodeVacated', node: node.key });
+  }
+}
+
+function endStartTask(turn: Turn, node: Node, result: RunResult): void {
+  const { startTask, startTaskInfo } = node;
+  if (startTask === undefined || startTaskInfo === undefined) return;
+  const failure = result.failure ?? failureOfExitCode(result.exitCode);
+  const maxRetries = startTask.maxTaskRetryCount ?? 0;
+  const mayRetry = maxRetries === -1 || startTaskInfo.retryCount < maxRetries;
+  if (failure !== undefined && result.failure === undefined && mayRetry) {
+    runStartTask(turn, node, startTaskInfo.retryCount + 1);
+    return;
+  }
+  const { startTaskRun: _, ...rest } = node;
+  const ended: Node = {
+    ...rest,
+    startTaskInfo: {
+      ...startTaskInfo,
+      state: 'completed',
+      endTime: turn.now,
+      ...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
+      ...(failure === undefined ? {} : { failureInfo: withoutPhase(failure) }),
+      result: failure === undefined ? 'success' : 'failure',
+    },
+  };
+  if (ended.state !== 'waitingforstarttask') turn.world.nodes.put(ended);
+  else if (failure === undefined) becomeReady(turn, ended);
+  else turn.world.nodes.put(enterNodeState(ended, 'starttaskfailed', turn.now));
+}
+
+function withoutPhase(failure: NonNullable<StartTaskInfo['failureInfo']>): NonNullable<StartTaskInfo['failureInfo']> {
+  const { category, code, message, details } = failure;
+  return { category, code, message, ...(details === undefined ? {} : { details }) };
+}
+
+function becomeReady(turn: Turn, node: Node): void {
+  turn.world.nodes.put(enterNodeState(node, readyState(node), turn.now));
+}
+
+function readyState(node: Node): 'idle' | 'offline' {
+  return node.schedulingState === 'disabled' ? 'offline' : 'idle';
+}
+
+function forget(turn: Turn, node: Node): void {
+  recoverTasks(turn, node.key);
+  turn.world.nodes.delete(node.key);
+}
+
+function recoverTasks(turn: Turn, key: NodeKey): void {
+  const node = turn.world.nodes.get(key);
+  if (node === undefined) return;
+  // No run of this node will report its end: slots go first, so that nothing is placed here meanwhile.
+  turn.world.nodes.put({ ...enterNodeState(node, 'unknown', turn.now), occupancy: [] });
+  for (const { task: taskOf, runId } of node.occupancy) {
+    const task = turn.world.tasks.get(taskOf);
+    const place = task?.status.state === 'active' ? undefined : task?.status.place;
+    if (task !== undefined && place?.runId === runId) applyToTask(turn, task, { type: 'nodeGone' });
+  }
+  loseHooks(turn, node, 'emptied');
+}

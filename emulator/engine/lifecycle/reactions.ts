@@ -1,0 +1,72 @@
+/** Who reacts to what has happened in a turn, and to deadlines that have passed. */
+import type { HookKey, JobKey, NodeKey, PoolKey, TaskKey } from '../domain/keys.ts';
+import type { Fact, Turn } from '../turn.ts';
+import { stopHookRun } from './hook-lifecycle.ts';
+import { advanceJob, terminateJob } from './job-lifecycle.ts';
+import { settleDeparture } from './node-departure.ts';
+import { boot } from './node-lifecycle.ts';
+import { beginAllocation, endStopping, reconcilePool, replaceNode, timeOutResize } from './pool-allocation.ts';
+import { afterCompletion } from './task-completion.ts';
+import { applyToTask, cleanUpFiles } from './task-lifecycle.ts';
+
+/** Works through the turn's facts until nobody has anything left to react to. */
+export function react(turn: Turn): void {
+  for (let fact = turn.facts.shift(); fact !== undefined; fact = turn.facts.shift()) reactTo(turn, fact);
+}
+
+function reactTo(turn: Turn, fact: Fact): void {
+  switch (fact.type) {
+    case 'taskCompleted':
+      afterCompletion(turn, fact.task, fact.completion);
+      return;
+    case 'jobTouched':
+      advanceJob(turn, fact.job);
+      return;
+    case 'nodeVacated':
+      settleDeparture(turn, fact.node);
+      return;
+    case 'poolTouched':
+      reconcilePool(turn, fact.pool);
+      return;
+    case 'nodeLost':
+      replaceNode(turn, fact.pool, fact.isDedicated);
+  }
+}
+
+type DeadlineReaction = (turn: Turn, key: string) => void;
+
+const REACTIONS: Readonly<Record<string, DeadlineReaction>> = {
+  'pool/allocate': (turn, key) => beginAllocation(turn, key as PoolKey),
+  'pool/resizeTimeout': (turn, key) => timeOutResize(turn, key as PoolKey),
+  'pool/stopped': (turn, key) => endStopping(turn, key as PoolKey),
+  'node/ready': (turn, key) => boot(turn, key as NodeKey),
+  'job/wallClock': (turn, key) => terminateJob(turn, key as JobKey, 'MaxWallClockTimeExpiry'),
+  'task/wallClock': (turn, key) => interruptTask(turn, key as TaskKey),
+  'task/lifetime': (turn, key) => interruptTask(turn, key as TaskKey),
+  'task/retention': (turn, key) => endRetention(turn, key as TaskKey),
+  'hook/preparationWallClock': (turn, key) => stopHookRun(turn, key as HookKey, 'preparation'),
+  'hook/releaseWallClock': (turn, key) => stopHookRun(turn, key as HookKey, 'release'),
+};
+
+/** `owner` is `{kind}/{key}`, as the world names the owners of deadlines. */
+export function reactToDeadline(turn: Turn, owner: string, name: string): void {
+  const slash = owner.indexOf('/');
+  const reaction = REACTIONS[`${owner.slice(0, slash)}/${name}`];
+  if (reaction === undefined) throw new Error(`no reaction to the deadline ${name} of ${owner}`);
+  reaction(turn, owner.slice(slash + 1));
+}
+
+function interruptTask(turn: Turn, key: TaskKey): void {
+  const task = turn.world.tasks.get(key);
+  if (task !== undefined) applyToTask(turn, task, { type: 'interrupted', why: 'wallClock' });
+}
+
+function endRetention(turn: Turn, key: TaskKey): void {
+  const task = turn.world.tasks.get(key);
+  if (task === undefined) return;
+  cleanUpFiles(turn, task);
+  // A node may have waited for just that (option retaineddata).
+  if (task.status.state === 'completed' && task.status.place !== undefined) {
+    turn.facts.push({ type: 'nodeVacated', node: task.status.place.node });
+  }
+}

@@ -1,0 +1,181 @@
+/** Turns start tasks, hook tasks and tasks into runs that a node's agent can carry out. */
+import type { Hook } from '../domain/hook.ts';
+import type { Job } from '../domain/job.ts';
+import type { Node } from '../domain/node.ts';
+import type { Pool } from '../domain/pool.ts';
+import type { Task } from '../domain/task.ts';
+import type { EnvironmentSetting, NameValue, OutputFile, ResourceFile, UserIdentity } from '../resources/common.ts';
+import type { JobPreparationTask, JobReleaseTask } from '../resources/job.ts';
+import type { StartTask } from '../resources/pool.ts';
+import type { RunOutputFile, RunResourceFile, RunSpec, RunUser } from '../spi/node-runtime.ts';
+import type { Turn } from '../turn.ts';
+
+export const START_TASK_DIRECTORY = 'startup';
+
+const DEFAULT_HOOK_IDS = { preparation: 'jobpreparation', release: 'jobrelease' } as const;
+
+export function taskDirectory(job: Job, taskId: string): string {
+  return `${job.directory}/${taskId}`;
+}
+
+export function hookDirectory(job: Job, kind: 'preparation' | 'release'): string {
+  const spec = kind === 'preparation' ? job.spec.jobPreparationTask : job.spec.jobReleaseTask;
+  return `${job.directory}/${spec?.id ?? DEFAULT_HOOK_IDS[kind]}`;
+}
+
+export function startTaskRun(
+  turn: Turn,
+  place: { readonly pool: Pool; readonly node: Node },
+  startTask: StartTask,
+  runId: string,
+): RunSpec {
+  return {
+    runId,
+    kind: 'startTask',
+    directory: START_TASK_DIRECTORY,
+    clean: true,
+    commandLine: startTask.commandLine,
+    environment: [...nodeVariables(turn, place.pool, place.node), ...ownVariables(startTask.environmentSettings)],
+    resourceFiles: resourceFiles(startTask.resourceFiles),
+    outputFiles: [],
+    user: runUser(place.pool, startTask.userIdentity, 'task'),
+    ...(startTask.containerSettings === undefined ? {} : { container: startTask.containerSettings }),
+  };
+}
+
+export function hookRun(
+  turn: Turn,
+  place: { readonly pool: Pool; readonly node: Node; readonly job: Job },
+  kind: 'preparation' | 'release',
+  { spec, runId }: { readonly spec: JobPreparationTask | JobReleaseTask; readonly runId: string },
+): RunSpec {
+  const { pool, node, job } = place;
+  return {
+    runId,
+    kind,
+    directory: hookDirectory(job, kind),
+    clean: true,
+    commandLine: spec.commandLine,
+    environment: [
+      ...nodeVariables(turn, pool, node),
+      { name: 'AZ_BATCH_JOB_ID', value: job.id },
+      { name: 'AZ_BATCH_TASK_ID', value: spec.id ?? DEFAULT_HOOK_IDS[kind] },
+      ...merged(job.spec.commonEnvironmentSettings, spec.environmentSettings),
+    ],
+    ...(kind === 'release' ? { preparationDirectory: hookDirectory(job, 'preparation') } : {}),
+    resourceFiles: resourceFiles(spec.resourceFiles),
+    outputFiles: [],
+    user: runUser(pool, spec.userIdentity, 'pool'),
+    ...(spec.containerSettings === undefined ? {} : { container: spec.containerSettings }),
+  };
+}
+
+export function taskRun(
+  turn: Turn,
+  place: { readonly pool: Pool; readonly node: Node; readonly job: Job; readonly runId: string },
+  task: Task,
+): RunSpec {
+  const { pool, node, job, runId } = place;
+  const { spec } = task;
+  return {
+    runId,
+    kind: 'task',
+    directory: taskDirectory(job, task.id),
+    clean: true,
+    commandLine: spec.commandLine,
+    environment: [
+      ...nodeVariables(turn, pool, node),
+      { name: 'AZ_BATCH_JOB_ID', value: job.id },
+      { name: 'AZ_BATCH_TASK_ID', value: task.id },
+      ...merged(job.spec.commonEnvironmentSettings, spec.environmentSettings),
+    ],
+    ...(job.spec.jobPreparationTask === undefined ? {} : { preparationDirectory: hookDirectory(job, 'preparation') }),
+    resourceFiles: resourceFiles(spec.resourceFiles),
+    outputFiles: outputFiles(spec.outputFiles),
+    user: runUser(pool, spec.userIdentity, 'pool'),
+    ...(spec.containerSettings === undefined ? {} : { container: spec.containerSettings }),
+  };
+}
+
+/** A hook's node runs it below the job's directory; used when its files are to be deleted. */
+export function hookDirectories(job: Job, hook: Hook): readonly string[] {
+  return hook.release === undefined
+    ? [hookDirectory(job, 'preparation')]
+    : [hookDirectory(job, 'preparation'), hookDirectory(job, 'release')];
+}
+
+/** Variables that every run on the node sees; directories are added by the agent (wire-facts 6). */
+function nodeVariables(turn: Turn, pool: Pool, node: Node): readonly NameValue[] {
+  return [
+    { name: 'AZ_BATCH_ACCOUNT_NAME', value: turn.accountName },
+    { name: 'AZ_BATCH_ACCOUNT_URL', value: turn.settings.accountUrl },
+    { name: 'AZ_BATCH_POOL_ID', value: pool.id },
+    { name: 'AZ_BATCH_NODE_ID', value: node.id },
+    { name: 'AZ_BATCH_NODE_IS_DEDICATED', value: String(node.isDedicated) },
+  ];
+}
+
+/** A task's own settings win over the job's common ones (batch-semantics 10.2). */
+function merged(
+  common: readonly EnvironmentSetting[] | undefined,
+  own: readonly EnvironmentSetting[] | undefined,
+): readonly NameValue[] {
+  const settings = new Map<string, string>();
+  for (const { name, value } of [...ownVariables(common), ...ownVariables(own)]) settings.set(name, value);
+  return [...settings].map(([name, value]) => ({ name, value }));
+}
+
+/** A user cannot set the service's variables: such settings are ignored (open question, the safe reading). */
+function ownVariables(settings: readonly EnvironmentSetting[] | undefined): readonly NameValue[] {
+  return (settings ?? [])
+    .filter(({ name }) => !name.startsWith('AZ_BATCH_'))
+    .map(({ name, value }) => ({ name, value: value ?? '' }));
+}
+
+function resourceFiles(files: readonly ResourceFile[] | undefined): readonly RunResourceFile[] {
+  return (files ?? []).flatMap((file): readonly RunResourceFile[] => {
+    const mode = file.fileMode === undefined ? {} : { mode: file.fileMode };
+    if (file.httpUrl !== undefined) {
+      return [{ source: { kind: 'url', url: file.httpUrl }, path: file.filePath ?? '', ...mode }];
+    }
+    if (file.storageContainerUrl === undefined) return [];
+    const prefix = file.blobPrefix === undefined ? {} : { prefix: file.blobPrefix };
+    return [
+      {
+        source: { kind: 'container', url: file.storageContainerUrl, ...prefix },
+        path: file.filePath ?? '',
+        ...mode,
+      },
+    ];
+  });
+}
+
+function outputFiles(files: readonly OutputFile[] | undefined): readonly RunOutputFile[] {
+  return (files ?? []).flatMap(({ filePattern, destination, uploadOptions }): readonly RunOutputFile[] => {
+    const { container } = destination;
+    if (container === undefined) return [];
+    return [
+      {
+        pattern: filePattern,
+        containerUrl: container.containerUrl,
+        ...(container.path === undefined ? {} : { path: container.path }),
+        condition: uploadOptions.uploadCondition,
+        ...(container.uploadHeaders === undefined
+          ? {}
+          : { headers: container.uploadHeaders.map(({ name, value }) => ({ name, value: value ?? '' })) }),
+      },
+    ];
+  });
+}
+
+function runUser(pool: Pool, identity: UserIdentity | undefined, defaultScope: 'task' | 'pool'): RunUser {
+  if (identity?.username !== undefined) {
+    const account = pool.spec.userAccounts?.find(({ name }) => name === identity.username);
+    return { kind: 'named', name: identity.username, admin: account?.elevationLevel === 'admin' };
+  }
+  return {
+    kind: 'auto',
+    scope: identity?.autoUser?.scope ?? defaultScope,
+    admin: identity?.autoUser?.elevationLevel === 'admin',
+  };
+}

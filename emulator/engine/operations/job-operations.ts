@@ -1,0 +1,224 @@
+/** Operations on jobs (wire-facts 3.3, 4.4; batch-semantics 3.6, 3.7). */
+import { type Outcome, refusal, success } from '../../../core/kernel/index.ts';
+import type { JobOperations, Precondition, Stamp } from '../batch-engine.ts';
+import type { Hook } from '../domain/hook.ts';
+import type { Job } from '../domain/job.ts';
+import { jobKey, poolKey } from '../domain/keys.ts';
+import { type EngineFault, engineFault, invalidProperty } from '../fault.ts';
+import { deleteJob, disableJob, enableJob, terminateJob } from '../lifecycle/job-lifecycle.ts';
+import type { JobAdd, JobPatch, JobResource, JobUpdate } from '../resources/job.ts';
+import { checkId, checkMetadata, firstOf } from '../rules/checks.ts';
+import {
+  checkJob,
+  checkJobConstraints,
+  checkMaxParallelTasks,
+  checkPoolInfo,
+  checkPriority,
+  withJobConstraints,
+  withJobDefaults,
+} from '../rules/job-rules.ts';
+import type { Turn } from '../turn.ts';
+import { refuseEnded } from './job-state.ts';
+import { hookStatus, jobResource } from './resources.ts';
+import { type Runner, findJob, page } from './runner.ts';
+import { putNewTask } from './task-operations.ts';
+
+type Result<T> = Outcome<T, EngineFault>;
+
+export function jobOperations(runner: Runner): JobOperations {
+  return {
+    add: (job) => runner.change((turn) => addJob(turn, job)),
+    get: (jobId, precondition) =>
+      runner.ask((world) => {
+        const job = findJob(world, jobId, precondition);
+        return job.ok ? success(jobResource(job.value)) : job;
+      }),
+    list: (query) =>
+      runner.ask((world) => success(page(world.jobs, { keyOf: (job) => job.key, show: jobResource }, query))),
+    patch: (jobId, change, precondition) =>
+      runner.change((turn) => changeJob(turn, jobId, change, { precondition, how: 'merge' })),
+    update: (jobId, change, precondition) =>
+      runner.change((turn) => changeJob(turn, jobId, change, { precondition, how: 'replace' })),
+    delete: (jobId, precondition) => runner.change((turn) => removeJob(turn, jobId, precondition)),
+    disable: (jobId, tasks, precondition) =>
+      runner.change((turn) => {
+        const job = liveJob(turn, jobId, precondition);
+        if (!job.ok) return job;
+        const stamp = stampJob(turn, job.value);
+        disableJob(turn, job.value.key, tasks);
+        return stamp;
+      }),
+    enable: (jobId, precondition) =>
+      runner.change((turn) => {
+        const job = liveJob(turn, jobId, precondition);
+        if (!job.ok) return job;
+        if (job.value.state === 'active') return refusal(engineFault('JobNotActive'));
+        const stamp = stampJob(turn, job.value);
+        enableJob(turn, job.value.key);
+        return stamp;
+      }),
+    terminate: (jobId, reason, precondition) =>
+      runner.change((turn) => {
+        const job = liveJob(turn, jobId, precondition);
+        if (!job.ok) return job;
+        const stamp = stampJob(turn, job.value);
+        terminateJob(turn, job.value.key, reason ?? 'UserTerminate');
+        return stamp;
+      }),
+    taskCounts: (jobId) =>
+      runner.ask((world) => {
+        const job = findJob(world, jobId);
+        if (!job.ok) return job;
+        const ledger = world.ledger(job.value.key);
+        return success({ taskCounts: ledger.taskCounts, taskSlotCounts: ledger.slotCounts });
+      }),
+    hookTaskStatus: (jobId, query) =>
+      runner.ask((world) => {
+        const job = findJob(world, jobId);
+        if (!job.ok) return job;
+        if (job.value.spec.jobPreparationTask === undefined) {
+          return refusal(engineFault('JobPreparationTaskNotSpecified'));
+        }
+        const source = {
+          group: job.value.key,
+          keyOf: (hook: Hook) => hook.key,
+          show: (hook: Hook) => hookStatus(job.value, hook),
+        };
+        return success(page(world.hooks, source, query));
+      }),
+  };
+}
+
+function addJob(turn: Turn, job: JobAdd): Result<JobResource> {
+  const { world, now } = turn;
+  const key = jobKey(job.id);
+  const existing = world.jobs.get(key);
+  if (existing !== undefined) {
+    return refusal(engineFault(existing.state === 'deleting' ? 'JobBeingDeleted' : 'JobExists'));
+  }
+  const fault = firstOf(
+    () => checkId('id', job.id),
+    () => checkJob(job),
+  );
+  if (fault !== undefined) return refusal(fault);
+  if (world.activeJobs >= turn.settings.quotas.activeJobsAndSchedules) {
+    return refusal(engineFault('ActiveJobAndScheduleQuotaReached'));
+  }
+  const { id, ...specification } = job;
+  const spec = withJobDefaults(specification);
+  const poolId = spec.poolInfo.poolId ?? '';
+  const added: Job = {
+    key,
+    id,
+    sequence: world.nextSequence(),
+    spec,
+    // The pool need not exist: tasks wait for it (wire-facts 3.3).
+    pool: poolKey(poolId),
+    poolId: world.pools.get(poolKey(poolId))?.id ?? poolId,
+    creationTime: now,
+    lastModified: now,
+    state: 'active',
+    stateTransitionTime: now,
+    startTime: now,
+    directory: `workitems/${id}/job-1`,
+    releasePending: false,
+  };
+  world.jobs.put(added);
+  addJobManager(turn, added);
+  turn.facts.push({ type: 'jobTouched', job: key });
+  return success(jobResource(added));
+}
+
+/** The job manager is an ordinary task that comes with the job, before all others (batch-semantics 5.3). */
+function addJobManager(turn: Turn, job: Job): void {
+  const { jobManagerTask } = job.spec;
+  if (jobManagerTask === undefined) return;
+  const { killJobOnCompletion: _, runExclusive: __, allowLowPriorityNode: ___, ...task } = jobManagerTask;
+  putNewTask(turn, job, task, { isJobManager: true });
+}
+
+/** A job that can still be changed (wire-facts 4.4). */
+function liveJob(turn: Turn, jobId: string, precondition?: Precondition): Result<Job> {
+  const job = findJob(turn.world, jobId, precondition);
+  if (!job.ok) return job;
+  const fault = refuseEnded(job.value);
+  return fault === undefined ? job : refusal(fault);
+}
+
+function stampJob(turn: Turn, job: Job): Result<Stamp> {
+  turn.world.jobs.put({ ...job, lastModified: turn.now });
+  return success({ lastModified: turn.now });
+}
+
+/** Deleting keeps the eTag (wire-facts 1.8). */
+function removeJob(turn: Turn, jobId: string, precondition?: Precondition): Result<Stamp> {
+  const job = findJob(turn.world, jobId, precondition);
+  if (!job.ok) return job;
+  if (job.value.state === 'deleting') return refusal(engineFault('JobBeingDeleted'));
+  deleteJob(turn, job.value.key);
+  return success({ lastModified: job.value.lastModified });
+}
+
+/** PATCH merges whole members, PUT resets what is absent (wire-facts 3.3, update semantics). */
+function changeJob(
+  turn: Turn,
+  jobId: string,
+  change: JobPatch | JobUpdate,
+  { precondition, how }: { readonly precondition: Precondition | undefined; readonly how: 'merge' | 'replace' },
+): Result<Stamp> {
+  const job = liveJob(turn, jobId, precondition);
+  if (!job.ok) return job;
+  const fault = firstOf(
+    () => checkPriority(change.priority),
+    () => checkMaxParallelTasks(change.maxParallelTasks),
+    () => checkJobConstraints(change.constraints),
+    () => checkMetadata(change.metadata),
+    () => (change.poolInfo === undefined ? undefined : checkPoolInfo(change.poolInfo)),
+    () => checkPoolChange(job.value, change),
+    () => checkCompletionChange(job.value, change, how),
+  );
+  if (fault !== undefined) return refusal(fault);
+  turn.world.jobs.put(changedJob(turn, job.value, change, how));
+  turn.facts.push({ type: 'jobTouched', job: job.value.key });
+  return success({ lastModified: turn.now });
+}
+
+function checkPoolChange(job: Job, change: JobPatch): EngineFault | undefined {
+  const poolId = change.poolInfo?.poolId;
+  if (poolId === undefined || poolKey(poolId) === job.pool || job.state === 'disabled') return undefined;
+  return engineFault('OperationInvalidForCurrentState', {
+    Reason: 'The pool of a job can be changed only while the job is disabled.',
+  });
+}
+
+/** Once terminatejob, a job cannot go back (batch-semantics 3.6). */
+function checkCompletionChange(job: Job, change: JobPatch, how: 'merge' | 'replace'): EngineFault | undefined {
+  const wanted = change.onAllTasksComplete ?? (how === 'replace' ? 'noaction' : job.spec.onAllTasksComplete);
+  if (job.spec.onAllTasksComplete !== 'terminatejob' || wanted === 'terminatejob') return undefined;
+  return invalidProperty('onAllTasksComplete', wanted, 'The value cannot be changed from terminatejob to noaction.');
+}
+
+function changedJob(turn: Turn, job: Job, change: JobPatch, how: 'merge' | 'replace'): Job {
+  const old = job.spec;
+  const base = how === 'merge' ? old : withJobDefaults({ poolInfo: old.poolInfo });
+  const { metadata: _, ...spec } = old;
+  const metadata = change.metadata ?? base.metadata ?? [];
+  const poolInfo = change.poolInfo ?? old.poolInfo;
+  const pool = poolKey(poolInfo.poolId ?? '');
+  return {
+    ...job,
+    spec: {
+      ...spec,
+      priority: change.priority ?? base.priority,
+      maxParallelTasks: change.maxParallelTasks ?? base.maxParallelTasks,
+      allowTaskPreemption: change.allowTaskPreemption ?? base.allowTaskPreemption,
+      constraints: change.constraints === undefined ? base.constraints : withJobConstraints(change.constraints),
+      onAllTasksComplete: change.onAllTasksComplete ?? base.onAllTasksComplete,
+      poolInfo,
+      ...(metadata.length === 0 ? {} : { metadata }),
+    },
+    pool,
+    poolId: turn.world.pools.get(pool)?.id ?? poolInfo.poolId ?? job.poolId,
+    lastModified: turn.now,
+  };
+}

@@ -1,0 +1,185 @@
+/** What a job may be, and what is filled in where nothing is said (wire-facts 3.3, batch-semantics 3.6, 5). */
+import { UNLIMITED, duration } from '../../../core/kernel/index.ts';
+import type { JobSpec } from '../domain/job.ts';
+import { engineFault, invalidProperty } from '../fault.ts';
+import type { TaskConstraints, UserIdentity } from '../resources/common.ts';
+import type {
+  JobConstraints,
+  JobManagerTask,
+  JobPreparationTask,
+  JobReleaseTask,
+  JobSpecification,
+  PoolInfo,
+} from '../resources/job.ts';
+import {
+  type Check,
+  checkAtLeast,
+  checkCommandLine,
+  checkDisplayName,
+  checkId,
+  checkInteger,
+  checkMetadata,
+  checkResourceFiles,
+  checkUserIdentity,
+  firstOf,
+} from './checks.ts';
+
+const RELEASE_WALL_CLOCK = duration.minutes(15);
+const WEEK = duration.days(7);
+const POOL_USER: UserIdentity = { autoUser: { scope: 'pool', elevationLevel: 'nonadmin' } };
+
+export function checkJob(job: JobSpecification): Check {
+  return firstOf(
+    () => checkDisplayName(job.displayName),
+    () => checkPoolInfo(job.poolInfo),
+    () => checkPriority(job.priority),
+    () => checkMaxParallelTasks(job.maxParallelTasks),
+    () => checkJobConstraints(job.constraints),
+    () => checkManager(job.jobManagerTask),
+    () => checkHook('jobPreparationTask', job.jobPreparationTask),
+    () => checkHook('jobReleaseTask', job.jobReleaseTask),
+    () => checkRelease(job),
+    () => checkMetadata(job.metadata),
+  );
+}
+
+/** Auto pools are declared as not simulated yet, rather than accepted and never made. */
+export function checkPoolInfo(poolInfo: PoolInfo): Check {
+  const { poolId, autoPoolSpecification } = poolInfo;
+  if ((poolId === undefined) === (autoPoolSpecification === undefined)) {
+    return invalidProperty('poolInfo', undefined, 'Exactly one of poolId and autoPoolSpecification must be specified.');
+  }
+  if (autoPoolSpecification !== undefined) {
+    return engineFault('NotImplemented', {
+      Feature: 'autoPoolSpecification',
+      Reason: 'Auto pools are not simulated yet. Create the pool and name it in poolId.',
+    });
+  }
+  return poolId === undefined ? undefined : checkId('poolId', poolId);
+}
+
+export function checkPriority(priority: number | undefined): Check {
+  return checkInteger('priority', priority, { min: -1000, max: 1000 });
+}
+
+export function checkMaxParallelTasks(max: number | undefined): Check {
+  if (max === undefined || max === -1 || (Number.isInteger(max) && max > 0)) return undefined;
+  return invalidProperty('maxParallelTasks', max, 'The value must be -1 or greater than 0.');
+}
+
+export function checkJobConstraints(constraints: JobConstraints | undefined): Check {
+  return firstOf(
+    () => checkInteger('constraints.maxTaskRetryCount', constraints?.maxTaskRetryCount, { min: -1 }),
+    () => checkAtLeast('constraints.maxWallClockTime', constraints?.maxWallClockTime, { min: 1, text: 'a moment' }),
+  );
+}
+
+function checkManager(manager: JobManagerTask | undefined): Check {
+  if (manager === undefined) return undefined;
+  return firstOf(
+    () => checkId('jobManagerTask.id', manager.id),
+    () => checkCommandLine('jobManagerTask.commandLine', manager.commandLine, manager.containerSettings !== undefined),
+    () => checkInteger('jobManagerTask.requiredSlots', manager.requiredSlots, { min: 1 }),
+    () => checkUserIdentity(manager.userIdentity),
+    () => checkResourceFiles(manager.resourceFiles),
+  );
+}
+
+function checkHook(name: string, hook: JobPreparationTask | JobReleaseTask | undefined): Check {
+  if (hook === undefined) return undefined;
+  return firstOf(
+    () => (hook.id === undefined ? undefined : checkId(`${name}.id`, hook.id)),
+    () => checkCommandLine(`${name}.commandLine`, hook.commandLine, hook.containerSettings !== undefined),
+    () => checkUserIdentity(hook.userIdentity),
+    () => checkResourceFiles(hook.resourceFiles),
+  );
+}
+
+function checkRelease(job: JobSpecification): Check {
+  const { jobReleaseTask: release } = job;
+  if (release === undefined) return undefined;
+  if (job.jobPreparationTask === undefined) {
+    return invalidProperty('jobReleaseTask', undefined, 'A job release task needs a job preparation task.');
+  }
+  if ((release.maxWallClockTime ?? 0) <= RELEASE_WALL_CLOCK) return undefined;
+  return invalidProperty(
+    'jobReleaseTask.maxWallClockTime',
+    release.maxWallClockTime,
+    'The value must be at most 15 minutes.',
+  );
+}
+
+export function withJobConstraints(constraints: JobConstraints | undefined): Required<JobConstraints> {
+  return {
+    maxWallClockTime: constraints?.maxWallClockTime ?? UNLIMITED,
+    maxTaskRetryCount: constraints?.maxTaskRetryCount ?? 0,
+  };
+}
+
+/** A task without constraints of its own takes the job's retry count (wire-facts 3.4). */
+export function withTaskConstraints(
+  constraints: TaskConstraints | undefined,
+  jobRetryCount: number,
+): Required<TaskConstraints> {
+  return {
+    maxWallClockTime: constraints?.maxWallClockTime ?? UNLIMITED,
+    retentionTime: constraints?.retentionTime ?? WEEK,
+    maxTaskRetryCount: constraints?.maxTaskRetryCount ?? jobRetryCount,
+  };
+}
+
+export function withJobDefaults(job: JobSpecification): JobSpec {
+  const constraints = withJobConstraints(job.constraints);
+  const { metadata, ...rest } = job;
+  return {
+    ...rest,
+    priority: job.priority ?? 0,
+    maxParallelTasks: job.maxParallelTasks ?? -1,
+    allowTaskPreemption: job.allowTaskPreemption ?? false,
+    usesTaskDependencies: job.usesTaskDependencies ?? false,
+    constraints,
+    ...(job.jobManagerTask === undefined
+      ? {}
+      : { jobManagerTask: withManagerDefaults(job.jobManagerTask, constraints.maxTaskRetryCount) }),
+    ...(job.jobPreparationTask === undefined
+      ? {}
+      : { jobPreparationTask: withPreparationDefaults(job.jobPreparationTask) }),
+    ...(job.jobReleaseTask === undefined ? {} : { jobReleaseTask: withReleaseDefaults(job.jobReleaseTask) }),
+    onAllTasksComplete: job.onAllTasksComplete ?? 'noaction',
+    onTaskFailure: job.onTaskFailure ?? 'noaction',
+    ...(metadata === undefined || metadata.length === 0 ? {} : { metadata }),
+  };
+}
+
+function withManagerDefaults(manager: JobManagerTask, jobRetryCount: number): JobManagerTask {
+  return {
+    ...manager,
+    constraints: withTaskConstraints(manager.constraints, jobRetryCount),
+    requiredSlots: manager.requiredSlots ?? 1,
+    userIdentity: manager.userIdentity ?? POOL_USER,
+    runExclusive: manager.runExclusive ?? true,
+    allowLowPriorityNode: manager.allowLowPriorityNode ?? true,
+    killJobOnCompletion: manager.killJobOnCompletion ?? true,
+  };
+}
+
+function withPreparationDefaults(preparation: JobPreparationTask): JobPreparationTask {
+  return {
+    ...preparation,
+    id: preparation.id ?? 'jobpreparation',
+    constraints: withTaskConstraints(preparation.constraints, 0),
+    userIdentity: preparation.userIdentity ?? POOL_USER,
+    waitForSuccess: preparation.waitForSuccess ?? true,
+    rerunOnNodeRebootAfterSuccess: preparation.rerunOnNodeRebootAfterSuccess ?? true,
+  };
+}
+
+function withReleaseDefaults(release: JobReleaseTask): JobReleaseTask {
+  return {
+    ...release,
+    id: release.id ?? 'jobrelease',
+    maxWallClockTime: release.maxWallClockTime ?? RELEASE_WALL_CLOCK,
+    retentionTime: release.retentionTime ?? WEEK,
+    userIdentity: release.userIdentity ?? POOL_USER,
+  };
+}

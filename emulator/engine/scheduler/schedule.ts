@@ -1,0 +1,113 @@
+/** Shows a pool to the planner, and carries out what it decides. */
+import type { Job } from '../domain/job.ts';
+import { startsTasks } from '../domain/job.ts';
+import type { PoolKey, TaskKey } from '../domain/keys.ts';
+import { type Node, occupy, usedSlots } from '../domain/node.ts';
+import type { Pool } from '../domain/pool.ts';
+import type { Task } from '../domain/task.ts';
+import { prepareNode } from '../lifecycle/hook-lifecycle.ts';
+import { taskDirectory } from '../lifecycle/run-specs.ts';
+import { applyToTask } from '../lifecycle/task-lifecycle.ts';
+import { type Turn, newRunId } from '../turn.ts';
+import { type Assignment, type JobCandidate, type NodeCandidate, type TaskCandidate, plan } from './plan.ts';
+
+/** Starts every task that can start in the pool now. */
+export function schedulePool(turn: Turn, key: PoolKey): void {
+  const pool = turn.world.pools.get(key);
+  if (pool === undefined || pool.state === 'deleting') return;
+  const nodes = turn.world.openNodes(key);
+  if (nodes.length === 0) return;
+  const jobs = turn.world.jobsOfPool(key).filter((job) => startsTasks(job) && turn.world.ledger(job.key).hasReady);
+  if (jobs.length === 0) return;
+  const assignments = plan({
+    fill: pool.spec.taskSchedulingPolicy.nodeFillType,
+    nodes: nodes.map((node) => nodeCandidate(pool, node)),
+    jobs: jobs.map((job) => jobCandidate(turn, job)),
+  });
+  for (const assignment of assignments) carryOut(turn, pool, assignment);
+}
+
+function nodeCandidate(pool: Pool, node: Node): NodeCandidate {
+  return {
+    key: node.key,
+    affinityId: affinityId(node),
+    ordinal: node.ordinal,
+    freeSlots: pool.spec.taskSlotsPerNode - usedSlots(node),
+    isEmpty: node.occupancy.length === 0,
+    isDedicated: node.isDedicated,
+    isExclusive: node.occupancy.some(({ exclusive }) => exclusive),
+    barredJobs: node.barredJobs,
+  };
+}
+
+export function affinityId(node: Node): string {
+  return `TVM:${node.id}`;
+}
+
+function jobCandidate(turn: Turn, job: Job): JobCandidate {
+  const ledger = turn.world.ledger(job.key);
+  const { maxParallelTasks } = job.spec;
+  return {
+    key: job.key,
+    priority: job.spec.priority,
+    sequence: job.sequence,
+    placedCount: ledger.placedCount,
+    parallelLeft: maxParallelTasks === -1 ? Infinity : maxParallelTasks - ledger.placedCount,
+    next: (freeSlots, taken) => nextTask(turn, job, freeSlots, taken),
+  };
+}
+
+function nextTask(turn: Turn, job: Job, freeSlots: number, taken: ReadonlySet<TaskKey>): TaskCandidate | undefined {
+  const ledger = turn.world.ledger(job.key);
+  let best: { readonly sequence: number; readonly key: TaskKey } | undefined;
+  for (const slots of ledger.readySlots()) {
+    if (slots > freeSlots) continue;
+    for (const entry of ledger.ready(slots)) {
+      if (taken.has(entry.key)) continue;
+      if (best === undefined || entry.sequence < best.sequence) best = entry;
+      break;
+    }
+  }
+  const task = best === undefined ? undefined : turn.world.tasks.get(best.key);
+  return task === undefined ? undefined : taskCandidate(job, task);
+}
+
+function taskCandidate(job: Job, task: Task): TaskCandidate {
+  const manager = task.isJobManager === true ? job.spec.jobManagerTask : undefined;
+  const affinity = task.spec.affinityInfo?.affinityId;
+  return {
+    key: task.key,
+    sequence: task.sequence,
+    slots: task.spec.requiredSlots,
+    ...(affinity === undefined ? {} : { affinityId: affinity }),
+    isExclusive: manager !== undefined && manager.runExclusive !== false,
+    allowsLowPriority: manager?.allowLowPriorityNode !== false,
+  };
+}
+
+function carryOut(turn: Turn, pool: Pool, assignment: Assignment): void {
+  const task = turn.world.tasks.get(assignment.task);
+  const node = turn.world.nodes.get(assignment.node);
+  const job = task === undefined ? undefined : turn.world.jobs.get(task.job);
+  if (task === undefined || node === undefined || job === undefined) return;
+  const runId = newRunId(turn);
+  const occupied = occupy(
+    node,
+    {
+      runId,
+      task: task.key,
+      job: job.key,
+      slots: task.spec.requiredSlots,
+      directory: taskDirectory(job, task.id),
+      exclusive: task.isJobManager === true && job.spec.jobManagerTask?.runExclusive !== false,
+    },
+    turn.now,
+  );
+  turn.world.nodes.put(occupied);
+  const prepare = prepareNode(turn, { pool, node: occupied, job }, task.key);
+  applyToTask(turn, task, {
+    type: 'assigned',
+    place: { node: node.key, nodeId: node.id, poolId: pool.id, runId },
+    prepare,
+  });
+}

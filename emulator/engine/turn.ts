@@ -1,0 +1,46 @@
+/**
+ * One synchronous step of the engine: it reads and changes the world at one instant, and collects the
+ * commands that go to nodes after its changes are committed.
+ */
+import type { Instant, RandomStream } from '../../core/kernel/index.ts';
+import type { JobKey, NodeKey, PoolKey, TaskKey } from './domain/keys.ts';
+import type { TaskCompletion } from './domain/task.ts';
+import type { World } from './domain/world.ts';
+import type { EngineSettings } from './settings.ts';
+import type { NodeSpec, RunSpec } from './spi/node-runtime.ts';
+
+export type NodeCommand =
+  | { readonly type: 'createNode'; readonly node: NodeSpec }
+  | { readonly type: 'rebootNode' | 'reimageNode' | 'removeNode'; readonly nodeId: string }
+  | { readonly type: 'run'; readonly nodeId: string; readonly run: RunSpec }
+  | { readonly type: 'kill'; readonly nodeId: string; readonly runId: string }
+  | { readonly type: 'deleteDirectory'; readonly nodeId: string; readonly path: string };
+
+/**
+ * Something that has happened in this turn and that others react to (`lifecycle/reactions.ts`). Facts
+ * keep the parts of the engine from calling one another in circles.
+ */
+export type Fact =
+  | { readonly type: 'taskCompleted'; readonly task: TaskKey; readonly completion: TaskCompletion }
+  /** A task or a hook task of the job has stopped, or the job itself has been changed. */
+  | { readonly type: 'jobTouched'; readonly job: JobKey }
+  | { readonly type: 'nodeVacated'; readonly node: NodeKey }
+  /** A node has left for good, or the pool's targets have changed. */
+  | { readonly type: 'poolTouched'; readonly pool: PoolKey }
+  | { readonly type: 'nodeLost'; readonly pool: PoolKey; readonly isDedicated: boolean };
+
+export interface Turn {
+  readonly world: World;
+  readonly now: Instant;
+  readonly settings: EngineSettings;
+  readonly accountName: string;
+  /** For node ids. */
+  readonly random: RandomStream;
+  readonly commands: NodeCommand[];
+  readonly facts: Fact[];
+}
+
+/** A name for a run that no other run of the account has or had. */
+export function newRunId(turn: Turn): string {
+  return `${turn.accountName}-${turn.world.nextSequence()}`;
+}

@@ -1,0 +1,2 @@
+/** The door of the stores that the engine's state can live in. */
+export { memoryStore } from './memory-store.ts';
