@@ -1,5 +1,6 @@
 /** Operations on jobs (wire-facts 3.3). */
 import { success } from '../../../core/kernel/index.ts';
+import type { HookTaskStatus } from '../../engine/index.ts';
 import { zeroJobStatistics } from '../account/statistics.ts';
 import type { Handlers } from '../operations/handler.ts';
 import type { OperationOf } from '../operations/operation-id.ts';
@@ -26,8 +27,27 @@ export const jobHandlers: Handlers<OperationOf<'Job'>> = {
     stamped(await account.engine.jobs.terminate(parameters.jobId, body.terminateReason, precondition)),
   Job_GetTaskCounts: async ({ account, parameters }) =>
     resource(await account.engine.jobs.taskCounts(parameters.jobId)),
-  Job_ListPreparationAndReleaseTaskStatus: async ({ account, parameters, page: query }) =>
-    page(await account.engine.jobs.hookTaskStatus(parameters.jobId, query)),
+  Job_ListPreparationAndReleaseTaskStatus: async ({ account, parameters, page: query, baseUrl }) => {
+    const status = await account.engine.jobs.hookTaskStatus(parameters.jobId, query);
+    if (!status.ok) return status;
+    const items = status.value.items.map((item) => withDirectoryUrls(item, baseUrl));
+    return page(success({ ...status.value, items }));
+  },
   Job_GetAllLifetimeStatistics: ({ account, baseUrl }) =>
     success({ kind: 'resource', value: zeroJobStatistics(account.servedSince, `${baseUrl}/lifetimejobstats`) }),
 };
+
+/** The URL of a task's directory needs the node, which stands one level above it. */
+function withDirectoryUrls(status: HookTaskStatus, baseUrl: string): object {
+  const files = `${baseUrl}/pools/${status.poolId}/nodes/${status.nodeId}/files`;
+  const withUrl = <T extends { readonly taskRootDirectory?: string }>(info: T): T =>
+    info.taskRootDirectory === undefined
+      ? info
+      : { ...info, taskRootDirectoryUrl: `${files}/${info.taskRootDirectory}` };
+  const { jobPreparationTaskExecutionInfo: preparation, jobReleaseTaskExecutionInfo: release } = status;
+  return {
+    ...status,
+    ...(preparation === undefined ? {} : { jobPreparationTaskExecutionInfo: withUrl(preparation) }),
+    ...(release === undefined ? {} : { jobReleaseTaskExecutionInfo: withUrl(release) }),
+  };
+}
