@@ -3,13 +3,7 @@
  * day of work takes milliseconds on a virtual one. Nothing is executed.
  */
 import type { Clock, Milliseconds, Timer } from '../../core/kernel/index.ts';
-import type {
-  NodeRuntime,
-  NodeRuntimeEvent,
-  NodeSpec,
-  RunResult,
-  RunSpec,
-} from '../../emulator/engine/index.ts';
+import type { NodeRuntime, NodeRuntimeEvent, NodeSpec, RunResult, RunSpec } from '../../emulator/engine/index.ts';
 import { MemoryFiles } from './memory-files.ts';
 import { type SimulatedOutcome, simulateShell } from './simulated-shell.ts';
 
