@@ -16,7 +16,12 @@ export interface AgentSetup {
    */
   readonly users: 'switch' | 'keep';
   /** Users to create: name, uid and gid when given. Empty unless `users` is `switch`. */
-  readonly accounts: readonly { readonly name: string; readonly uid?: number; readonly gid?: number; readonly admin: boolean }[];
+  readonly accounts: readonly {
+    readonly name: string;
+    readonly uid?: number;
+    readonly gid?: number;
+    readonly admin: boolean;
+  }[];
   /** Loopback ports of the node that are relayed to another host and port (a container's way to the host's services). */
   readonly relays: readonly { readonly port: number; readonly host: string; readonly hostPort: number }[];
 }
@@ -31,7 +36,8 @@ export type AgentRequest =
 
 export type AgentEvent =
   | { readonly type: 'ready'; readonly version: string }
-  | { readonly type: 'started'; readonly runId: string }
+  /** `pid` leads the run's process group: a host's runtime kills it when the agent dies. */
+  | { readonly type: 'started'; readonly runId: string; readonly pid?: number }
   | { readonly type: 'ended'; readonly runId: string; readonly result: RunResult }
   /** A sentence for the server's log. */
   | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly text: string }

@@ -1,0 +1,7 @@
+/** The door of the agent: its protocol, and what a server needs to speak it. The program itself is `main.ts`. */
+export type * from './protocol.ts';
+export type { AgentLinkOptions } from './agent-link.ts';
+export { AgentLink } from './agent-link.ts';
+export { HIDDEN_DIRECTORY, NODE_DIRECTORIES } from './node/layout.ts';
+export { killGroup, killProcessesOfNode } from './node/strays.ts';
+export { removeTree } from './node/trash.ts';

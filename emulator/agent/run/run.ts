@@ -1,0 +1,251 @@
+/**
+ * The life of one run: directories, resource files, the process in its own group, output files, result.
+ * A run without files to fetch is a process before the call returns.
+ */
+import { spawn } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
+import { accessSync, constants as fsConstants, statSync } from 'node:fs';
+import { constants as osConstants } from 'node:os';
+import type { RunResult, RunSpec } from '../../engine/index.ts';
+import { runPaths } from '../node/layout.ts';
+import type { RunPaths } from '../node/layout.ts';
+import type { NodeContext } from '../node/node-context.ts';
+import { hasGroup, killGroup } from '../node/strays.ts';
+import type { TaskUser } from '../node/users.ts';
+import { dueOutputFiles, startUploadLogs, uploadOutputFiles } from '../transfer/output-files.ts';
+import { downloadResourceFiles } from '../transfer/resource-files.ts';
+import { findProgram, splitWords } from './command-line.ts';
+import { closeLogs, makeRunDirectories, openLogs, openToServer } from './directories.ts';
+import type { RunLogs } from './directories.ts';
+import { taskEnvironment } from './environment.ts';
+import type { TaskEnvironment } from './environment.ts';
+import { detail, preparationFailure, RunFailureError } from './failures.ts';
+import type { PreparationFailureCode } from './failures.ts';
+
+export interface RunObserver {
+  started(pid: number): void;
+  /** Once. After it the run does nothing any more, but services that it left may live (see `mayLeaveServices`). */
+  ended(result: RunResult): void;
+}
+
+/** What a run needs to become a process. */
+interface Launch {
+  readonly paths: RunPaths;
+  readonly user: TaskUser;
+  readonly environment: TaskEnvironment;
+}
+
+export class Run {
+  readonly spec: RunSpec;
+  readonly #node: NodeContext;
+  readonly #observer: RunObserver;
+  readonly #abort = new AbortController();
+  #pid: number | undefined;
+  #hasExited = false;
+  #isGroupEmpty = false;
+
+  constructor(spec: RunSpec, node: NodeContext, observer: RunObserver) {
+    this.spec = spec;
+    this.#node = node;
+    this.#observer = observer;
+  }
+
+  /** Begins. Whatever goes wrong becomes the run's result. */
+  start(): void {
+    try {
+      const launch = this.#prepare();
+      if (this.spec.resourceFiles.length === 0) this.#launch(launch);
+      else void this.#downloadAndLaunch(launch);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /**
+   * Ends the process group, or whatever is going on instead of it, at once: SIGKILL, since the service gives no
+   * time to say good-bye that anybody documented, and 137 is what people see (batch-semantics 3.4).
+   */
+  kill(): void {
+    this.#abort.abort();
+    if (this.#pid !== undefined && !this.#isGroupEmpty) killGroup(this.#pid);
+  }
+
+  /** The session and process group of what the run started. */
+  get pid(): number | undefined {
+    return this.#pid;
+  }
+
+  #prepare(): Launch {
+    const { spec } = this;
+    const paths = runPaths(this.#node.root, spec);
+    if (paths === undefined)
+      throw refused('ResourceDirectoryCreateFailed', `"${spec.directory}" is not below the root`);
+    if (spec.container !== undefined) {
+      throw refused('ContainerInvalidSettings', 'this node has no container engine; use nodes that are containers');
+    }
+    const user = this.#node.users.userOf(spec);
+    if (user === undefined) {
+      const name = spec.user.kind === 'named' ? spec.user.name : '';
+      throw refused('CommandLaunchFailed', `the pool has no user account "${name}"; add it to userAccounts`);
+    }
+    try {
+      makeRunDirectories(paths, spec.clean, this.#node, user);
+    } catch (error) {
+      throw refused(isDiskFull(error) ? 'DiskFull' : 'ResourceDirectoryCreateFailed', messageOf(error));
+    }
+    const environment = taskEnvironment(spec, paths, user.name, this.#node.environment);
+    if ('problem' in environment) throw refused('CommandLaunchFailed', environment.problem);
+    return { paths, user, environment: environment.variables };
+  }
+
+  async #downloadAndLaunch(launch: Launch): Promise<void> {
+    const { retryDelaysMs, transfers: gate, rootOwner } = this.#node;
+    const { paths, user } = launch;
+    const owner = user.ids === undefined ? {} : { owner: { uid: user.ids.uid, gid: rootOwner.gid } };
+    const { signal } = this.#abort;
+    setMaxListeners(0, signal);
+    try {
+      await downloadResourceFiles(this.spec.resourceFiles, { paths, ...owner, retryDelaysMs, gate, signal });
+      signal.throwIfAborted();
+      this.#launch(launch);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #launch(launch: Launch): void {
+    const { paths, user, environment } = launch;
+    const split = splitWords(this.spec.commandLine);
+    if ('problem' in split) throw refused('CommandLaunchFailed', split.problem);
+    const [program, ...words] = split.words;
+    if (program === undefined) throw refused('CommandLaunchFailed', 'the command line is empty');
+    const found = findProgram(program, paths.workingDirectory, environment['PATH'] ?? '');
+    if ('problem' in found) {
+      throw refused(found.problem === 'missing' ? 'CommandProgramNotFound' : 'CommandLaunchFailed', found.message);
+    }
+    let logs: RunLogs;
+    try {
+      logs = openLogs(paths, this.#node, user);
+    } catch (error) {
+      throw refused(isDiskFull(error) ? 'DiskFull' : 'ResourceFileCreateFailed', messageOf(error));
+    }
+    try {
+      const child = spawn(found.file, words, {
+        argv0: program,
+        cwd: paths.workingDirectory,
+        env: { ...environment },
+        detached: true,
+        stdio: ['ignore', logs.stdout, logs.stderr],
+        ...user.ids,
+      });
+      child.on('error', (error) => {
+        // Without a pid nothing runs; with one it concerns a signal that could not be sent.
+        if (child.pid === undefined) this.#fail(refused(launchCode(error), messageOf(error)));
+      });
+      if (child.pid === undefined) return;
+      this.#pid = child.pid;
+      this.#node.reaper.began(paths.directory, child.pid);
+      child.on('exit', (code, signal) => this.#onExit(code ?? 128 + signalNumber(signal), launch));
+      this.#observer.started(child.pid);
+    } catch (error) {
+      throw refused(launchCode(error), messageOf(error));
+    } finally {
+      closeLogs(logs);
+    }
+  }
+
+  #onExit(exitCode: number, launch: Launch): void {
+    this.#hasExited = true;
+    if (!mayLeaveServices(this.spec)) this.endServices(launch.paths.directory);
+    else if (this.#pid !== undefined && !hasGroup(this.#pid)) {
+      this.#isGroupEmpty = true;
+      this.#node.reaper.forgetSession(this.#pid);
+    }
+    void this.#finish(exitCode, launch);
+  }
+
+  /** Kills what the run left behind, for example the daemons of a coordination command when its task is over. */
+  endServices(directory: string): void {
+    if (this.#pid === undefined || !this.#hasExited) return;
+    // The number of a group that is empty may be somebody else's by now.
+    if (!this.#isGroupEmpty) killGroup(this.#pid);
+    const session = this.#isGroupEmpty ? undefined : this.#pid;
+    this.#node.reaper.ended(directory, session, this.#abort.signal.aborted ? 'now' : 'soon');
+    this.#pid = undefined;
+  }
+
+  async #finish(exitCode: number, launch: Launch): Promise<void> {
+    const due = dueOutputFiles(this.spec.outputFiles, exitCode);
+    const failure = due.length === 0 ? undefined : await this.#upload(due, launch);
+    if (this.#node.switchesUsers) {
+      try {
+        openToServer(launch.paths.directory, this.#node.rootOwner.gid);
+      } catch {
+        // Another process of the same task directory may delete files meanwhile.
+      }
+    }
+    this.#observer.ended({ exitCode, ...(failure === undefined ? {} : { failure }) });
+  }
+
+  async #upload(due: RunSpec['outputFiles'], launch: Launch): Promise<RunResult['failure']> {
+    const { retryDelaysMs, transfers: gate } = this.#node;
+    const { paths, environment, user } = launch;
+    const { signal } = this.#abort;
+    setMaxListeners(0, signal);
+    const mayRead = (file: string): boolean => canRead(file, user);
+    try {
+      await startUploadLogs(paths);
+      return await uploadOutputFiles(due, { paths, environment, retryDelaysMs, gate, signal, mayRead });
+    } catch {
+      // Killed while uploading: the exit code stands, and whoever killed knows why.
+      return undefined;
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#abort.signal.aborted) this.#observer.ended({});
+    else if (error instanceof RunFailureError) this.#observer.ended({ failure: error.failure });
+    else this.#observer.ended({ failure: refused('CommandLaunchFailed', messageOf(error)).failure });
+  }
+}
+
+/** Services that a coordination command leaves live until the multi-instance task ends (batch-semantics 7, 10.3). */
+export function mayLeaveServices({ kind }: RunSpec): boolean {
+  return kind === 'coordination' || kind === 'subtask';
+}
+
+function refused(code: PreparationFailureCode, message: string): RunFailureError {
+  return new RunFailureError(preparationFailure(code, [detail('Message', message)]));
+}
+
+function launchCode(error: unknown): PreparationFailureCode {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    ? 'CommandProgramNotFound'
+    : 'CommandLaunchFailed';
+}
+
+function signalNumber(signal: NodeJS.Signals | null): number {
+  return signal === null ? 0 : osConstants.signals[signal];
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}
+
+/** What the task's user could read by owner or by the world; its group is its own. */
+function canRead(file: string, { ids }: TaskUser): boolean {
+  try {
+    if (ids === undefined) {
+      accessSync(file, fsConstants.R_OK);
+      return true;
+    }
+    const { uid, mode } = statSync(file);
+    return ids.uid === 0 || (uid === ids.uid ? (mode & 0o400) !== 0 : (mode & 0o004) !== 0);
+  } catch {
+    return false;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
