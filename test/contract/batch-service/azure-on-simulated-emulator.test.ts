@@ -1,0 +1,78 @@
+// The contract on the Azure adapter, over HTTP to the emulator's REST server, with simulated nodes on a virtual clock.
+import type { SimulatedOutcome } from '../../../adapters/simulated/index.ts';
+import { SimulatedRuntime } from '../../../adapters/simulated/index.ts';
+import { createAzureBatchService } from '../../../adapters/azure/index.ts';
+import { VirtualClock, seededRandom } from '../../../core/kernel/index.ts';
+import type { RunSpec } from '../../../emulator/engine/index.ts';
+import { createEngine } from '../../../emulator/engine/index.ts';
+import { createBatchServer } from '../../../emulator/rest/index.ts';
+import { memoryStore } from '../../../emulator/store/index.ts';
+import { realClock } from '../../support/real-clock.ts';
+import type { BatchServiceTarget } from './batch-service-contract.ts';
+import { describeBatchServiceContract } from './batch-service-contract.ts';
+
+const ACCOUNT = 'devbatchaccount1';
+const KEY = Buffer.from('a key for this test alone').toString('base64');
+
+const NEED_A_SHELL = [
+  'a rebooted node runs its start task again and returns to work',
+  'a failed task that is reactivated runs again',
+  'a task whose program does not exist has failed without an exit code',
+  'a command line is not run by a shell unless it names one',
+  'a task waits for the tasks it depends on',
+  'the list of a task has its output and everything below its working directory',
+  'files with odd names are listed, looked at and read',
+];
+
+/** How far the virtual clock goes between two looks. */
+const STEP_MS = 100;
+
+/** The two programs of the contract that write more than `echo` can. */
+function output({ commandLine }: RunSpec): SimulatedOutcome | undefined {
+  const count = /'seq 1 (\d+)'/.exec(commandLine)?.[1];
+  const printed = /'printf (\d+)'/.exec(commandLine)?.[1];
+  if (count === undefined && printed === undefined) return undefined;
+  const lines = Array.from({ length: Number(count ?? 0) }, (_, index) => `${index + 1}\n`);
+  return { durationMs: 0, exitCode: 0, stdout: printed ?? lines.join('') };
+}
+
+async function create(): Promise<BatchServiceTarget> {
+  const clock = new VirtualClock();
+  const random = seededRandom('contract');
+  const runtime = new SimulatedRuntime({ clock, program: output });
+  const engine = await createEngine({
+    accountName: ACCOUNT,
+    clock,
+    random,
+    runtime,
+    store: memoryStore(),
+    settings: { accountUrl: 'http://127.0.0.1' },
+  });
+  const accounts = new Map([[ACCOUNT, { key: KEY, engine, files: runtime.files }]]);
+  const server = createBatchServer({ accounts, clock, credentialClock: null, random });
+  await server.listen(0);
+  const service = createAzureBatchService({
+    endpoint: server.url,
+    credentials: { kind: 'sharedKey', account: ACCOUNT, key: KEY },
+    clock: realClock,
+    random: random.stream('client'),
+  });
+  return {
+    service,
+    pause: async () => {
+      clock.advance(STEP_MS);
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+    close: async () => {
+      await server.close();
+      await engine.close();
+      await runtime.close();
+    },
+  };
+}
+
+describeBatchServiceContract({
+  name: 'the Azure adapter and the emulator with simulated nodes',
+  create,
+  skip: [{ reason: 'simulated nodes know a few commands of a shell only', tests: NEED_A_SHELL }],
+});
