@@ -168,7 +168,7 @@ async function perform(
   message: IncomingMessage,
   { exchange, admitted }: { readonly exchange: Exchange; readonly admitted: Admitted },
 ): Promise<HandlerOutcome> {
-  const { id, account, parameters, condition } = admitted;
+  const { id, account, version, parameters, condition } = admitted;
   const body = await readOperationBody(specOf(id), message, options.loose);
   if (!body.ok) return body;
   // The table ties each handler to its body and its parameters; the decoder and the router have just made them.
@@ -184,6 +184,7 @@ async function perform(
     body: body.value,
     page: { limit, ...(after === undefined ? {} : { after }), ...(where === undefined ? {} : { where }) },
     recursive,
+    version,
     headers: request.headers,
     rawPath: request.rawPath,
     ...(condition === undefined ? {} : { precondition: condition.holds }),

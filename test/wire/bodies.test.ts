@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { success } from '../../core/kernel/index.ts';
 import type { PoolResource } from '../../emulator/engine/index.ts';
 import { activeTask, failedTask, job, neverRunTask, node, noNodes, pool } from './support/resources.ts';
-import type { WireServerOptions } from './support/wire-server.ts';
+import type { CannedAnswers } from './support/canned-engine.ts';
 import { NOW, send, startWireServer } from './support/wire-server.ts';
 
 /** The body of a GET, with the server's address written `https://h`. */
-async function bodyOf(path: string, answers: WireServerOptions['answers']): Promise<string> {
-  const server = await startWireServer({ ...(answers === undefined ? {} : { answers }) });
+async function bodyOf(path: string, answers: CannedAnswers): Promise<string> {
+  const server = await startWireServer({ answers });
   const { status, body } = await send(server, { path });
   expect(status).toBe(200);
   return body.replaceAll(server.url, 'https://h');

@@ -3,6 +3,7 @@ import type { Outcome } from '../../../core/kernel/index.ts';
 import { success } from '../../../core/kernel/index.ts';
 import type { EngineFault, NodeResource } from '../../engine/index.ts';
 import type { ServedAccount } from '../account/served-account.ts';
+import { versionPosition } from '../operations/api-version.ts';
 import type { Handlers } from '../operations/handler.ts';
 import type { OperationOf } from '../operations/operation-id.ts';
 import { empty, page, refuse, resource } from './replies.ts';
@@ -13,6 +14,8 @@ interface NodeName {
 }
 
 const SSH_PORT = 22;
+/** Refused before (wire-facts 3.2); when it came back is not documented (wire-facts 8). */
+const REIMAGE_OF_VIRTUAL_MACHINES_SINCE = versionPosition('2024-07-01.20.0');
 
 export const nodeHandlers: Handlers<OperationOf<'ComputeNode'>> = {
   ComputeNode_List: async ({ account, parameters, page: query }) =>
@@ -20,8 +23,21 @@ export const nodeHandlers: Handlers<OperationOf<'ComputeNode'>> = {
   ComputeNode_Get: async ({ account, parameters }) => resource(await findNode(account, parameters)),
   ComputeNode_Reboot: async ({ account, parameters: { poolId, nodeId }, body }) =>
     empty(await account.engine.nodes.reboot(poolId, nodeId, body.nodeRebootOption ?? 'requeue')),
-  ComputeNode_Reimage: async ({ account, parameters: { poolId, nodeId }, body }) =>
-    empty(await account.engine.nodes.reimage(poolId, nodeId, body.nodeReimageOption ?? 'requeue')),
+  ComputeNode_Reimage: async (call) => {
+    const { account, parameters, body } = call;
+    const { poolId, nodeId } = parameters;
+    if (call.version < REIMAGE_OF_VIRTUAL_MACHINES_SINCE) {
+      const node = await findNode(account, parameters);
+      if (!node.ok) return node;
+      const pool = await account.engine.pools.get(poolId);
+      if (pool.ok && pool.value.virtualMachineConfiguration !== undefined) {
+        return refuse('OperationNotValidOnNode', {
+          Reason: 'Operation reimage can be invoked only on pools created with cloudServiceConfiguration',
+        });
+      }
+    }
+    return empty(await account.engine.nodes.reimage(poolId, nodeId, body.nodeReimageOption ?? 'requeue'));
+  },
   ComputeNode_DisableScheduling: async ({ account, parameters: { poolId, nodeId }, body }) => {
     const option = body.nodeDisableSchedulingOption ?? 'requeue';
     return empty(await account.engine.nodes.disableScheduling(poolId, nodeId, option));

@@ -19,6 +19,8 @@ export interface OperationCall<Body = unknown, Parameter extends string = string
   /** The page that was asked for, on lists. */
   readonly page: ListQuery<object>;
   readonly recursive: boolean;
+  /** Position of the api-version among the released ones. */
+  readonly version: number;
   readonly headers: IncomingHttpHeaders;
   readonly requestId: string;
   readonly receivedAt: Instant;

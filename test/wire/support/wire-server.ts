@@ -53,7 +53,7 @@ export interface RawRequest {
   /** With its query, as it is sent. `api-version` is added unless the path has a `?` already. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | undefined;
   /** Changes what is sent after it was signed. */
   readonly tamper?: { readonly path?: string; readonly headers?: Readonly<Record<string, string>> };
   readonly account?: string;
