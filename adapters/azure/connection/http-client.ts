@@ -92,7 +92,11 @@ async function receive(request: HttpRequest, incoming: http.IncomingMessage): Pr
   const status = incoming.statusCode ?? 0;
   const isSuccess = status >= 200 && status < 300;
   const response = { request, status, headers: headersOf(request, incoming) };
-  if (isSuccess && request.streamResponseBody === true) return { ...response, readableStreamBody: incoming };
+  if (isSuccess && request.streamResponseBody === true) {
+    // Its reader sees an error too; without a listener here one that comes before the first read would end the process.
+    incoming.on('error', () => undefined);
+    return { ...response, readableStreamBody: incoming };
+  }
   const bodyAsText = await textOf(incoming);
   if (isSuccess && bodyAsText !== '' && !isJson(incoming)) {
     throw new TransportError('malformed', `it answered with ${incoming.headers['content-type'] ?? 'unnamed content'}`);

@@ -1,0 +1,36 @@
+// The contract on the Azure adapter against a real account, where one is configured by the variables that `az batch`
+// reads. It creates small pools, which cost money, and deletes them at the end.
+import { createAzureBatchService } from '../../../adapters/azure/index.ts';
+import { seededRandom, sleep } from '../../../core/kernel/index.ts';
+import { realClock } from '../../support/real-clock.ts';
+import { describeNeeding } from '../../support/suite.ts';
+import { describeBatchServiceContract } from './batch-service-contract.ts';
+
+/** Nodes of the real service take minutes, and every look at it counts against its request limits. */
+const PATIENCE_MS = 20 * 60_000;
+const PAUSE_MS = 5_000;
+
+await describeNeeding(['azure'], 'a real Azure Batch account', ({ azure }) => {
+  const run = Date.now().toString(36);
+  describeBatchServiceContract({
+    name: `the Azure adapter and the account at ${azure}`,
+    idPrefix: `batchrite-${run}-`,
+    patienceMs: PATIENCE_MS,
+    vmSize: 'Standard_D2s_v3',
+    create: () =>
+      Promise.resolve({
+        service: createAzureBatchService({
+          endpoint: azure,
+          credentials: {
+            kind: 'sharedKey',
+            account: process.env['AZURE_BATCH_ACCOUNT'] ?? '',
+            key: process.env['AZURE_BATCH_ACCESS_KEY'] ?? '',
+          },
+          clock: realClock,
+          random: seededRandom(run).stream('client'),
+        }),
+        pause: () => sleep(realClock, PAUSE_MS),
+        close: () => Promise.resolve(),
+      }),
+  });
+});
