@@ -10,8 +10,8 @@ export interface EngineSettings {
   readonly stopResizeMs: Milliseconds;
   /** The account's limits, checked with the service's outcomes (batch-semantics 12). */
   readonly quotas: Quotas;
-  /** The URL that tasks find in AZ_BATCH_ACCOUNT_URL. */
-  readonly accountUrl: string;
+  /** The URL that tasks find in AZ_BATCH_ACCOUNT_URL; a function where it is known only after the start. */
+  readonly accountUrl: string | (() => string);
 }
 
 export interface Quotas {

@@ -106,9 +106,10 @@ export function hookDirectories(job: Job, hook: Hook): readonly string[] {
 
 /** Variables that every run on the node sees; directories are added by the agent (wire-facts 6). */
 function nodeVariables(turn: Turn, pool: Pool, node: Node): readonly NameValue[] {
+  const { accountUrl } = turn.settings;
   return [
     { name: 'AZ_BATCH_ACCOUNT_NAME', value: turn.accountName },
-    { name: 'AZ_BATCH_ACCOUNT_URL', value: turn.settings.accountUrl },
+    { name: 'AZ_BATCH_ACCOUNT_URL', value: typeof accountUrl === 'string' ? accountUrl : accountUrl() },
     { name: 'AZ_BATCH_POOL_ID', value: pool.id },
     { name: 'AZ_BATCH_NODE_ID', value: node.id },
     { name: 'AZ_BATCH_NODE_IS_DEDICATED', value: String(node.isDedicated) },

@@ -116,7 +116,15 @@ const adaptersOfTheHost: readonly Layer[] = [
     packages: ['ora', 'picocolors'],
     node: true,
   },
+  { folder: 'adapters/files', role: "this machine's files", doors: [core, kernel], packages: [], node: true },
   { folder: 'adapters/config', role: 'settings from the environment', doors: [core, kernel], packages: [], node: true },
+  {
+    folder: 'adapters/system',
+    role: "the machine's time, randomness and temporary folders",
+    doors: [kernel],
+    packages: [],
+    node: true,
+  },
   {
     folder: bundles,
     role: 'the programs that are staged into nodes',

@@ -1,0 +1,95 @@
+/** `batchrite run SCENARIO`: tells a story on the emulator or on a cloud account. */
+import { Command, Option } from 'commander';
+import { FaultError } from '../../core/index.ts';
+import { type Scenario, type RawOptions, type RawValue, scenarios } from '../../scenarios/index.ts';
+import { RUNTIME_CHOICES, type RuntimeChoice, type Target, openTarget } from '../composition/index.ts';
+import { createTerminal } from '../terminal/index.ts';
+import { ExitCode } from './exit-code.ts';
+import { faultOf } from './fault-of.ts';
+import { onInterruption } from './interruption.ts';
+
+interface RunOptions {
+  readonly target: Target;
+  readonly runtime: RuntimeChoice;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+export function runCommand(): Command {
+  const run = new Command('run').description('run a scenario').usage('SCENARIO [options]');
+  for (const scenario of scenarios) run.addCommand(scenarioCommand(scenario));
+  return run;
+}
+
+function scenarioCommand(scenario: Scenario): Command {
+  const command = new Command(scenario.name).description(scenario.summary);
+  command
+    .addOption(new Option('--target TARGET', 'where it runs').choices(['emulator', 'azure']).default('emulator'))
+    .addOption(new Option('--runtime RUNTIME', 'what nodes are made of').choices(RUNTIME_CHOICES).default('auto'));
+  for (const [name, option] of Object.entries(scenario.options)) {
+    const value =
+      option.placeholder === undefined
+        ? ''
+        : ` ${option.isList === true ? `<${option.placeholder}...>` : `<${option.placeholder}>`}`;
+    const shownDefault = option.shownDefault === undefined ? '' : ` (default: ${option.shownDefault})`;
+    command.option(`--${name}${value}`, `${option.description}${shownDefault}`);
+  }
+  command
+    .option('--yes', 'take the default answer to every question')
+    .option('--json', 'print JSON lines instead of text')
+    .addHelpText('after', `\n${examplesOf(scenario)}`)
+    .action(async (options: RunOptions & Readonly<Record<string, RawValue>>) => {
+      process.exitCode = await runScenario(scenario, command, options);
+    });
+  return command;
+}
+
+function examplesOf(scenario: Scenario): string {
+  const lines = scenario.examples.map((example) => `  $ batchrite run ${scenario.name} ${example}`.trimEnd());
+  return ['Examples:', ...lines, `  $ batchrite run ${scenario.name} --target azure`].join('\n');
+}
+
+async function runScenario(scenario: Scenario, command: Command, options: RunOptions): Promise<number> {
+  const prepared = prepare(scenario, command);
+  const terminal = createTerminal({ yes: options.yes === true, json: options.json === true });
+  const interruption = onInterruption();
+  try {
+    const target = await openTarget({
+      target: options.target,
+      runtime: options.runtime,
+      environment: process.env,
+      reporter: terminal.reporter,
+      questions: terminal.questions,
+      signal: interruption.signal,
+    });
+    try {
+      await prepared(target.context);
+    } finally {
+      await target.close();
+    }
+    return ExitCode.success;
+  } catch (error) {
+    terminal.fault(faultOf(error));
+    return ExitCode.failure;
+  } finally {
+    interruption.dispose();
+    terminal.close();
+  }
+}
+
+/** A bad value is the user's mistake, told like any other bad option. */
+function prepare(scenario: Scenario, command: Command): ReturnType<Scenario['prepare']> {
+  try {
+    return scenario.prepare(rawOptions(scenario, command));
+  } catch (error) {
+    if (error instanceof FaultError) command.error(`error: ${error.message}`, { exitCode: ExitCode.usage });
+    throw error;
+  }
+}
+
+/** The scenario's own options under their names; commander hands them over in camel case. */
+function rawOptions(scenario: Scenario, command: Command): RawOptions {
+  const given = command.opts<Readonly<Record<string, RawValue>>>();
+  const names = Object.keys(scenario.options);
+  return Object.fromEntries(names.map((name) => [name, given[new Option(`--${name}`).attributeName()]]));
+}

@@ -1,0 +1,143 @@
+/** `batchrite start`: the emulator with its Azurite, as a service, until Ctrl-C. */
+import { Command, Option } from 'commander';
+import { FaultError } from '../../core/index.ts';
+import type { ServerLog } from '../../emulator/rest/index.ts';
+import { type LocalCloud, RUNTIME_CHOICES, type RuntimeChoice, startLocalCloud } from '../composition/index.ts';
+import { describeFault } from '../terminal/index.ts';
+import { ExitCode } from './exit-code.ts';
+import { faultOf } from './fault-of.ts';
+import { type Interruption, onInterruption } from './interruption.ts';
+import { port } from './option-values.ts';
+
+interface StartOptions {
+  readonly port: number;
+  readonly blobPort: number;
+  readonly location?: string;
+  readonly inMemory?: boolean;
+  readonly runtime: RuntimeChoice;
+  readonly seed?: string;
+  readonly accessLog?: boolean;
+  readonly json?: boolean;
+}
+
+/** Beside Azurite's 10000 to 10002. */
+const DEFAULT_PORT = 10_100;
+const DEFAULT_BLOB_PORT = 10_000;
+
+export function startCommand(): Command {
+  return new Command('start')
+    .description('start the emulator and its Azurite, until Ctrl-C')
+    .addOption(
+      new Option('--port <N>', 'port of the Batch service; 0 takes a free one').argParser(port).default(DEFAULT_PORT),
+    )
+    .addOption(
+      new Option('--blob-port <N>', 'port of the blob service; 0 takes a free one')
+        .argParser(port)
+        .default(DEFAULT_BLOB_PORT),
+    )
+    .addOption(new Option('--location <DIR>', 'keep blobs in this folder').conflicts('inMemory'))
+    .option('--in-memory', 'keep nothing (the default)')
+    .addOption(new Option('--runtime <RUNTIME>', 'what nodes are made of').choices(RUNTIME_CHOICES).default('auto'))
+    .option('--seed <TEXT>', 'makes ids the same in every run')
+    .option('--access-log', 'print a line for each request')
+    .option('--json', 'print one JSON line when it is ready')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ batchrite start\n  $ batchrite start --port 0 --blob-port 0 --json\n  $ batchrite start --location ./azure',
+    )
+    .action(async (options: StartOptions) => {
+      process.exitCode = await start(options);
+    });
+}
+
+async function start(options: StartOptions): Promise<number> {
+  const interruption = onInterruption();
+  try {
+    const cloud = await open(options, interruption);
+    process.stdout.write(options.json === true ? readyLine(cloud) : readyText(cloud));
+    const ended = await Promise.race([interrupted(interruption.signal), cloud.azurite.ended]);
+    await cloud.close();
+    if (ended === undefined) return ExitCode.success;
+    throw new FaultError({ code: 'unavailable', message: ended });
+  } catch (error) {
+    const fault = faultOf(error);
+    if (fault.code === 'cancelled') return ExitCode.success;
+    process.stderr.write(describeFault(fault));
+    return ExitCode.failure;
+  } finally {
+    interruption.dispose();
+  }
+}
+
+function open(options: StartOptions, { signal }: Interruption): Promise<LocalCloud> {
+  return startLocalCloud({
+    runtime: options.runtime,
+    port: options.port,
+    blobPort: options.blobPort,
+    ...(options.location === undefined ? {} : { location: options.location }),
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    log: serverLog(options.accessLog === true),
+    onRuntime: ({ name, reason }) => {
+      if (options.json !== true) process.stdout.write(`Nodes are ${name}: ${reason}.\n`);
+    },
+    signal,
+  });
+}
+
+function interrupted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}
+
+/** Standard output belongs to the ready line, so everything else goes to standard error. */
+function serverLog(logsRequests: boolean): ServerLog {
+  return {
+    request: ({ method, path, status, code, requestId }) => {
+      if (!logsRequests) return;
+      process.stderr.write(`${method} ${path} ${status}${code === undefined ? '' : ` ${code}`} ${requestId}\n`);
+    },
+    warn: (message) => void process.stderr.write(`warning: ${message}\n`),
+    failure: (message, error) =>
+      void process.stderr.write(
+        `failure: ${message}\n${error instanceof Error ? (error.stack ?? '') : String(error)}\n`,
+      ),
+  };
+}
+
+function accountOf({ emulator }: LocalCloud): { readonly name: string; readonly key: string } {
+  const [account] = emulator.accounts;
+  if (account === undefined) throw new Error('an emulator has at least one account');
+  return account;
+}
+
+function readyLine(cloud: LocalCloud): string {
+  const { emulator, azurite } = cloud;
+  const account = accountOf(cloud);
+  const ready = {
+    batchEndpoint: emulator.url,
+    account: account.name,
+    key: account.key,
+    blobEndpoint: azurite.blobEndpoint,
+    blobConnectionString: azurite.connectionString,
+    pid: process.pid,
+  };
+  return `${JSON.stringify(ready)}\n`;
+}
+
+function readyText(cloud: LocalCloud): string {
+  const { emulator, azurite } = cloud;
+  const account = accountOf(cloud);
+  return `Azure Batch is emulated at ${emulator.url}, its blobs at ${azurite.blobEndpoint}.
+
+For any Batch client, ready to paste:
+
+export AZURE_BATCH_ENDPOINT='${emulator.url}'
+export AZURE_BATCH_ACCOUNT='${account.name}'
+export AZURE_BATCH_ACCESS_KEY='${account.key}'
+export AZURE_STORAGE_CONNECTION_STRING='${azurite.connectionString}'
+
+Press Ctrl-C to stop.
+`;
+}

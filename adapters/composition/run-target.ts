@@ -1,0 +1,159 @@
+/** Gives a scenario its ports: the cloud on this machine, or accounts that the environment names. */
+import { fileURLToPath } from 'node:url';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Container, type ServiceIdentifier } from 'inversify';
+import {
+  type BatchService,
+  type BlobStorage,
+  FaultError,
+  type LocalFile,
+  type ProgramStaging,
+  type Questions,
+  type Reporter,
+  seededRandom,
+} from '../../core/index.ts';
+import type { Emulator } from '../../emulator/composition/index.ts';
+import type { ScenarioContext } from '../../scenarios/index.ts';
+import { createAzureBatchService, preloadAzureSdk } from '../azure/index.ts';
+import { ensureBundle, nodeBinaryPath, nodeBinaryVersion } from '../bundles/index.ts';
+import { type Environment, cloudAccounts } from '../config/index.ts';
+import { DiskFiles } from '../files/index.ts';
+import { AzureBlobStorage, BlobProgramStaging, type StorageAccount, parseConnectionString } from '../storage/index.ts';
+import { entropy, systemClock } from '../system/index.ts';
+import type { RuntimeChoice } from './choose-runtime.ts';
+import { type LocalCloud, startLocalCloud } from './local-cloud.ts';
+
+export type Target = 'emulator' | 'azure';
+
+export interface RunTargetOptions {
+  readonly target: Target;
+  readonly runtime: RuntimeChoice;
+  readonly environment: Environment;
+  readonly reporter: Reporter;
+  readonly questions: Questions;
+  readonly signal: AbortSignal;
+}
+
+export interface RunTarget {
+  readonly context: ScenarioContext;
+  close(): Promise<void>;
+}
+
+/** Where a Batch service is, and how to sign for it. */
+interface BatchAccess {
+  readonly endpoint: string;
+  readonly account: string;
+  readonly key: string;
+}
+
+const tokens = {
+  batchAccess: Symbol('BatchAccess') as ServiceIdentifier<BatchAccess>,
+  storageAccount: Symbol('StorageAccount') as ServiceIdentifier<StorageAccount>,
+  batch: Symbol('BatchService') as ServiceIdentifier<BatchService>,
+  storage: Symbol('BlobStorage') as ServiceIdentifier<BlobStorage>,
+  staging: Symbol('ProgramStaging') as ServiceIdentifier<ProgramStaging>,
+};
+
+/** Starts or finds the target. Rejects with a `FaultError` before anything is created when it cannot be used. */
+export async function openTarget(options: RunTargetOptions): Promise<RunTarget> {
+  const container = new Container({ defaultScope: 'Singleton' });
+  container.bind(tokens.batch).toResolvedValue(batchService, [tokens.batchAccess]);
+  container
+    .bind(tokens.storage)
+    .toResolvedValue((account: StorageAccount) => new AzureBlobStorage(account), [tokens.storageAccount]);
+  const cloud = options.target === 'azure' ? useAccounts(container, options) : await useLocalCloud(container, options);
+  try {
+    return { context: await scenarioContext(container, options), close: cloud.close };
+  } catch (error) {
+    await cloud.close();
+    throw error;
+  }
+}
+
+function useAccounts(container: Container, { environment }: RunTargetOptions): { close(): Promise<void> } {
+  const accounts = cloudAccounts(environment);
+  container.bind(tokens.batchAccess).toConstantValue(accounts.batch);
+  container.bind(tokens.storageAccount).toConstantValue(parseConnectionString(accounts.storage));
+  container
+    .bind(tokens.staging)
+    .toResolvedValue((storage: BlobStorage) => new BlobProgramStaging(storage), [tokens.storage]);
+  return { close: () => Promise.resolve() };
+}
+
+async function useLocalCloud(container: Container, options: RunTargetOptions): Promise<LocalCloud> {
+  const { reporter, signal } = options;
+  const starting = reporter.progress('Starting Azurite and the emulator');
+  const [cloud] = await Promise.all([
+    startLocalCloud({
+      runtime: options.runtime,
+      signal,
+      onRuntime: ({ name, reason }) => starting.update(`nodes are ${name}: ${reason}`),
+    }),
+    // Loading the SDK takes a while and needs nothing of what is being started.
+    preloadAzureSdk(),
+  ]).catch((error: unknown) => {
+    starting.fail();
+    throw error;
+  });
+  const { emulator, azurite } = cloud;
+  starting.done(`${emulator.url} and ${azurite.blobEndpoint}`);
+  const [account] = emulator.accounts;
+  if (account === undefined) throw new Error('an emulator has at least one account');
+  container
+    .bind(tokens.batchAccess)
+    .toConstantValue({ endpoint: emulator.url, account: account.name, key: account.key });
+  container.bind(tokens.storageAccount).toConstantValue(parseConnectionString(azurite.connectionString));
+  container.bind(tokens.staging).toConstantValue(servedPrograms(emulator));
+  return cloud;
+}
+
+/** Nodes of this machine download programs from the emulator itself: nothing is uploaded, nothing is kept. */
+function servedPrograms(emulator: Emulator): ProgramStaging {
+  return {
+    stage: (program) => Promise.resolve({ httpUrl: emulator.offerProgram(program.path), uploaded: false }),
+  };
+}
+
+function batchService({ endpoint, account, key }: BatchAccess): BatchService {
+  return createAzureBatchService({
+    endpoint,
+    credentials: { kind: 'sharedKey', account, key },
+    clock: systemClock,
+    random: seededRandom(entropy(16)).stream('retries'),
+  });
+}
+
+async function scenarioContext(container: Container, options: RunTargetOptions): Promise<ScenarioContext> {
+  const [node, worker] = await Promise.all([
+    programFile(nodeBinaryPath(), 'node'),
+    programFile(await ensureBundle('worker'), 'worker.mjs'),
+  ]);
+  return {
+    batch: container.get(tokens.batch),
+    storage: container.get(tokens.storage),
+    staging: container.get(tokens.staging),
+    files: new DiskFiles(),
+    clock: systemClock,
+    reporter: options.reporter,
+    questions: options.questions,
+    signal: options.signal,
+    runId: entropy(8),
+    dataDirectory: fileURLToPath(new URL('../../scenarios/data', import.meta.url)),
+    programs: { node: { ...node, version: nodeBinaryVersion() }, worker },
+  };
+}
+
+async function programFile(path: string, name: string): Promise<LocalFile> {
+  try {
+    return { name, path, size: (await stat(path)).size };
+  } catch (error) {
+    throw new FaultError(
+      {
+        code: 'notFound',
+        message: `The program ${basename(path)} for the nodes is missing. Install the package again.`,
+      },
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,3 @@
+/** The door to settings from the environment. */
+export type { CloudAccounts, Environment } from './environment.ts';
+export { cloudAccounts } from './environment.ts';
