@@ -24,8 +24,8 @@ export function runCommand(): Command {
 function scenarioCommand(scenario: Scenario): Command {
   const command = new Command(scenario.name).description(scenario.summary);
   command
-    .addOption(new Option('--target TARGET', 'where it runs').choices(['emulator', 'azure']).default('emulator'))
-    .addOption(new Option('--runtime RUNTIME', 'what nodes are made of').choices(RUNTIME_CHOICES).default('auto'));
+    .addOption(new Option('--target <TARGET>', 'where it runs').choices(['emulator', 'azure']).default('emulator'))
+    .addOption(new Option('--runtime <RUNTIME>', 'what nodes are made of').choices(RUNTIME_CHOICES).default('auto'));
   for (const [name, option] of Object.entries(scenario.options)) {
     const value =
       option.placeholder === undefined
