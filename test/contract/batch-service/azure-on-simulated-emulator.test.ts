@@ -1,18 +1,10 @@
 // The contract on the Azure adapter, over HTTP to the emulator's REST server, with simulated nodes on a virtual clock.
 import type { SimulatedOutcome } from '../../../adapters/simulated/index.ts';
 import { SimulatedRuntime } from '../../../adapters/simulated/index.ts';
-import { createAzureBatchService } from '../../../adapters/azure/index.ts';
-import { VirtualClock, seededRandom } from '../../../core/kernel/index.ts';
+import { VirtualClock } from '../../../core/kernel/index.ts';
 import type { RunSpec } from '../../../emulator/engine/index.ts';
-import { createEngine } from '../../../emulator/engine/index.ts';
-import { createBatchServer } from '../../../emulator/rest/index.ts';
-import { memoryStore } from '../../../emulator/store/index.ts';
-import { realClock } from '../../support/real-clock.ts';
-import type { BatchServiceTarget } from './batch-service-contract.ts';
+import { azureOnEmulator } from './azure-on-emulator.ts';
 import { describeBatchServiceContract } from './batch-service-contract.ts';
-
-const ACCOUNT = 'devbatchaccount1';
-const KEY = Buffer.from('a key for this test alone').toString('base64');
 
 const NEED_A_SHELL = [
   'a rebooted node runs its start task again and returns to work',
@@ -36,43 +28,18 @@ function output({ commandLine }: RunSpec): SimulatedOutcome | undefined {
   return { durationMs: 0, exitCode: 0, stdout: printed ?? lines.join('') };
 }
 
-async function create(): Promise<BatchServiceTarget> {
-  const clock = new VirtualClock();
-  const random = seededRandom('contract');
-  const runtime = new SimulatedRuntime({ clock, program: output });
-  const engine = await createEngine({
-    accountName: ACCOUNT,
-    clock,
-    random,
-    runtime,
-    store: memoryStore(),
-    settings: { accountUrl: 'http://127.0.0.1' },
-  });
-  const accounts = new Map([[ACCOUNT, { key: KEY, engine, files: runtime.files }]]);
-  const server = createBatchServer({ accounts, clock, credentialClock: null, random });
-  await server.listen(0);
-  const service = createAzureBatchService({
-    endpoint: server.url,
-    credentials: { kind: 'sharedKey', account: ACCOUNT, key: KEY },
-    clock: realClock,
-    random: random.stream('client'),
-  });
-  return {
-    service,
-    pause: async () => {
-      clock.advance(STEP_MS);
-      await new Promise((resolve) => setImmediate(resolve));
-    },
-    close: async () => {
-      await server.close();
-      await engine.close();
-      await runtime.close();
-    },
-  };
-}
-
 describeBatchServiceContract({
   name: 'the Azure adapter and the emulator with simulated nodes',
-  create,
+  create: () => {
+    const clock = new VirtualClock();
+    return azureOnEmulator({
+      clock,
+      runtime: new SimulatedRuntime({ clock, program: output }),
+      pause: async () => {
+        clock.advance(STEP_MS);
+        await new Promise((resolve) => setImmediate(resolve));
+      },
+    });
+  },
   skip: [{ reason: 'simulated nodes know a few commands of a shell only', tests: NEED_A_SHELL }],
 });

@@ -60,12 +60,12 @@ function describeSurroundings(context: ContractContext): void {
   const { test } = context;
 
   test('a task sees its own variables and those of the service', async () => {
-    const environment = [{ name: 'GREETING', value: 'hello, "wörld" $HOME' }];
+    const environment = [{ name: 'GREETING', value: 'hello, "wörld" 100%' }];
     const script = 'echo "$GREETING|$AZ_BATCH_JOB_ID|$AZ_BATCH_TASK_ID|$AZ_BATCH_POOL_ID"';
     const jobId = await context.run({ id: 't', commandLine: shell(script), environment });
     const poolId = await context.sharedPool();
     const output = await text(context.service.files.readOfTask(jobId, 't', 'stdout.txt'));
-    expect(output).toBe(`hello, "wörld" $HOME|${jobId}|t|${poolId}\n`);
+    expect(output).toBe(`hello, "wörld" 100%|${jobId}|t|${poolId}\n`);
   });
 
   test('a command line is not run by a shell unless it names one', async () => {
