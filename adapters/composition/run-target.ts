@@ -64,7 +64,7 @@ export async function openTarget(options: RunTargetOptions): Promise<RunTarget> 
     .toResolvedValue((account: StorageAccount) => new AzureBlobStorage(account), [tokens.storageAccount]);
   const cloud = options.target === 'azure' ? useAccounts(container, options) : await useLocalCloud(container, options);
   try {
-    return { context: await scenarioContext(container, options), close: cloud.close };
+    return { context: await scenarioContext(container, options), close: () => cloud.close() };
   } catch (error) {
     await cloud.close();
     throw error;

@@ -70,13 +70,11 @@ interface Address {
 /** Starts an emulator. Rejects with a `FaultError` when its port cannot be had; nothing is left running then. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const container = compose(options);
-  const [accounts, engines, server, address, programs] = await Promise.all([
-    container.get(tokens.accounts),
-    container.getAsync(tokens.engines),
-    container.getAsync(tokens.server),
-    container.get(tokens.address),
-    container.get(tokens.programs),
-  ]);
+  const accounts = container.get(tokens.accounts);
+  const address = container.get(tokens.address);
+  const programs = container.get(tokens.programs);
+  const engines = await container.getAsync(tokens.engines);
+  const server = await container.getAsync(tokens.server);
   const closeInside = async (): Promise<void> => {
     await Promise.all([...engines.byName.values()].map((engine) => engine.close()));
     await options.runtime.close();

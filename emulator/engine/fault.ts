@@ -86,7 +86,7 @@ export function engineFault(code: EngineFaultCode, values?: Readonly<Record<stri
 }
 
 /** `InvalidPropertyValue` with its three customary values (wire-facts 2.2). */
-export function invalidProperty(name: string, value: unknown, reason: string): EngineFault {
+export function invalidProperty(name: string, value: string | number | undefined, reason: string): EngineFault {
   return engineFault('InvalidPropertyValue', {
     PropertyName: name,
     ...(value === undefined ? {} : { PropertyValue: String(value) }),

@@ -9,7 +9,7 @@ export interface ExitFacts {
 }
 
 /** The entry that applies: exact code, range, pre-processing error, upload error, default. Not for plain success. */
-export function exitOptions(conditions: ExitConditions | undefined, facts: ExitFacts): ExitOptions | undefined {
+function exitOptions(conditions: ExitConditions | undefined, facts: ExitFacts): ExitOptions | undefined {
   if (conditions === undefined) return undefined;
   const { exitCode, phase } = facts;
   if (exitCode !== undefined) {

@@ -67,7 +67,3 @@ export function allocate(pool: Pool, allocation: Allocation, now: Instant): Pool
     allocationStateTransitionTime: isNew ? now : pool.allocationStateTransitionTime,
   };
 }
-
-export function isDeletable(pool: Pool, nodeCount: number): boolean {
-  return pool.state === 'deleting' && nodeCount === 0;
-}

@@ -1,5 +1,5 @@
 /** Job preparation before a job's first task on a node, job release at the job's end (batch-semantics 5). */
-import { UNLIMITED, duration } from '../../../core/kernel/index.ts';
+import { UNLIMITED } from '../../../core/kernel/index.ts';
 import { failureOfExitCode } from '../domain/failures.ts';
 import type { Hook, HookExecution } from '../domain/hook.ts';
 import type { Job } from '../domain/job.ts';
@@ -143,9 +143,6 @@ export function stopHookRun(turn: Turn, key: HookKey, kind: 'preparation' | 'rel
   turn.commands.push({ type: 'kill', nodeId: hook.nodeId, runId: execution.runId });
 }
 
-/** The default and the most that a release task may run (batch-semantics 5.2). */
-export const RELEASE_WALL_CLOCK = duration.minutes(15);
-
 export function startReleases(turn: Turn, job: Job): void {
   const spec = job.spec.jobReleaseTask;
   if (spec === undefined) return;
@@ -161,7 +158,7 @@ export function startReleases(turn: Turn, job: Job): void {
         runId,
         startTime: turn.now,
         retryCount: 0,
-        maxWallClockTime: spec.maxWallClockTime ?? RELEASE_WALL_CLOCK,
+        maxWallClockTime: spec.maxWallClockTime ?? UNLIMITED,
       },
     });
     turn.commands.push({

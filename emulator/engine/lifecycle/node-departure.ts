@@ -57,7 +57,7 @@ function restart(turn: Turn, node: Omit<Node, 'departure'>, action: 'reboot' | '
 }
 
 /** Whether files of completed tasks are still to be kept here: asked only of a node that wants to leave. */
-export function holdsRetainedData(turn: Turn, node: Node): boolean {
+function holdsRetainedData(turn: Turn, node: Node): boolean {
   for (const job of turn.world.jobs.all()) {
     if (job.pool !== node.pool) continue;
     for (const task of turn.world.tasks.list(job.key)) {

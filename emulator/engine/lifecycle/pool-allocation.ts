@@ -128,8 +128,8 @@ function createNode(turn: Turn, key: PoolKey, isDedicated: boolean): void {
   turn.commands.push({ type: 'createNode', node: nodeSpec(turn, pool, node) });
 }
 
-/** What the runtime is told of a node; also used to bring nodes back after a restart. */
-export function nodeSpec(turn: Pick<Turn, 'accountName'>, pool: Pool, node: Node): NodeSpec {
+/** What the runtime is told of a node. */
+function nodeSpec(turn: Turn, pool: Pool, node: Node): NodeSpec {
   const configuration = pool.spec.virtualMachineConfiguration;
   const image = configuration?.imageReference;
   const container = configuration?.containerConfiguration;

@@ -1,5 +1,4 @@
 /** Turns start tasks, hook tasks and tasks into runs that a node's agent can carry out. */
-import type { Hook } from '../domain/hook.ts';
 import type { Job } from '../domain/job.ts';
 import type { Node } from '../domain/node.ts';
 import type { Pool } from '../domain/pool.ts';
@@ -10,7 +9,7 @@ import type { StartTask } from '../resources/pool.ts';
 import type { RunOutputFile, RunResourceFile, RunSpec, RunUser } from '../spi/node-runtime.ts';
 import type { Turn } from '../turn.ts';
 
-export const START_TASK_DIRECTORY = 'startup';
+const START_TASK_DIRECTORY = 'startup';
 
 const DEFAULT_HOOK_IDS = { preparation: 'jobpreparation', release: 'jobrelease' } as const;
 
@@ -95,13 +94,6 @@ export function taskRun(
     user: runUser(pool, spec.userIdentity, 'pool'),
     ...(spec.containerSettings === undefined ? {} : { container: spec.containerSettings }),
   };
-}
-
-/** A hook's node runs it below the job's directory; used when its files are to be deleted. */
-export function hookDirectories(job: Job, hook: Hook): readonly string[] {
-  return hook.release === undefined
-    ? [hookDirectory(job, 'preparation')]
-    : [hookDirectory(job, 'preparation'), hookDirectory(job, 'release')];
 }
 
 /** Variables that every run on the node sees; directories are added by the agent (wire-facts 6). */

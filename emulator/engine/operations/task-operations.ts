@@ -18,7 +18,7 @@ import { taskResource } from './task-resource.ts';
 
 type Result<T> = Outcome<T, EngineFault>;
 
-export const MAX_COLLECTION = 100;
+const MAX_COLLECTION = 100;
 
 export function taskOperations(runner: Runner): TaskOperations {
   return {

@@ -116,7 +116,7 @@ function checkScaling(pool: PoolSpecification): Check {
   return engineFault('InvalidAutoScalingSettings', { Reason: 'autoScaleFormula needs enableAutoScale.' });
 }
 
-export function checkAutoScale(settings: {
+function checkAutoScale(settings: {
   readonly autoScaleFormula?: string;
   readonly autoScaleEvaluationInterval?: number;
 }): Check {

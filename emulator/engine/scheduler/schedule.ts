@@ -40,7 +40,7 @@ function nodeCandidate(pool: Pool, node: Node): NodeCandidate {
   };
 }
 
-export function affinityId(node: Node): string {
+function affinityId(node: Node): string {
   return `TVM:${node.id}`;
 }
 
