@@ -146,9 +146,3 @@ describe('a write whose answer was lost', () => {
     expect((await faultOf(service.pools.resize('pool1', { dedicatedNodes: 5 }))).fault.code).toBe('conflict');
   });
 });
-
-test('calls one after another use one connection', async () => {
-  const { service, double } = await azureOn(({ json }) => json(200, WIRE_POOL));
-  for (let call = 0; call < 5; call += 1) await service.pools.get('pool1');
-  expect(new Set(double.requests.map(({ connection }) => connection))).toEqual(new Set([1]));
-});
