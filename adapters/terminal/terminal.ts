@@ -9,7 +9,7 @@ import { PlainReporter } from './plain-reporter.ts';
 import { DefaultQuestions, TerminalQuestions } from './questions.ts';
 import { SpinnerReporter } from './spinner-reporter.ts';
 
-type MaybeTerminal<Stream> = Stream & { readonly isTTY?: boolean };
+type MaybeTerminal<Stream> = Stream & { readonly isTTY?: boolean; readonly columns?: number };
 
 export interface TerminalOptions {
   /** JSON lines instead of text; questions take their default. */
@@ -35,13 +35,14 @@ export function createTerminal(options: TerminalOptions = {}): Terminal {
   const { input = process.stdin, output = process.stdout, errors = process.stderr } = options;
   if (options.json === true) return jsonTerminal(output);
   const environment = options.environment ?? process.env;
-  const isDumb = environment['TERM'] === 'dumb';
-  const isTerminal = output.isTTY === true && !isDumb;
+  const isTerminal = output.isTTY === true;
+  // A terminal without a size, as `docker run -t` or a test may give, would keep ora clearing lines for ever.
+  const canMove = isTerminal && environment['TERM'] !== 'dumb' && (output.columns ?? 80) > 0;
   // https://no-color.org: any value but the empty one.
-  const hasColors = isTerminal && (environment['NO_COLOR'] ?? '') === '';
+  const hasColors = canMove && (environment['NO_COLOR'] ?? '') === '';
   const colors = createColors(hasColors);
   const write = (text: string): void => void output.write(text);
-  const reporter = isTerminal
+  const reporter = canMove
     ? new SpinnerReporter(write, colors, ora({ stream: asTerminal(output), discardStdin: false, isEnabled: true }))
     : new PlainReporter(write);
   const canAsk = isTerminal && input.isTTY === true && options.yes !== true;
