@@ -13,6 +13,7 @@ import { wireFault } from './errors/wire-fault.ts';
 import { handlers } from './handlers/handler-table.ts';
 import type { Condition } from './http/conditions.ts';
 import { readCondition } from './http/conditions.ts';
+import { drain, hasBody } from './http/request-body.ts';
 import type { WireRequest } from './http/wire-request.ts';
 import { headerOf, readRequest } from './http/wire-request.ts';
 import type { WireResponse } from './http/wire-response.ts';
@@ -78,6 +79,8 @@ export function createService(
       request === undefined
         ? { response: refusalOf(wireFault('RequestUrlFailedToParse'), { requestId, receivedAt, baseUrl }) }
         : await answerSafely(options, message, { request, requestId, receivedAt, baseUrl });
+    // Nobody read the body, if it was refused before or not expected.
+    if (hasBody(message) && message.listenerCount('data') === 0) drain(message);
     const clientRequestId = echoedRequestId(request);
     const { response } = answer;
     options.log.request({

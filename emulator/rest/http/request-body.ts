@@ -36,6 +36,10 @@ export function readBody(message: IncomingMessage): Promise<BodyReading> {
   });
 }
 
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
 /** Throws what still comes away, and cuts the connection when it is too much. */
 export function drain(message: IncomingMessage): void {
   let drained = 0;

@@ -6,7 +6,7 @@ import type { Decoding } from '../codec/decoder.ts';
 import { decodeModel } from '../codec/decoder.ts';
 import type { WireFault } from '../errors/wire-fault.ts';
 import { invalidBody, wireFault } from '../errors/wire-fault.ts';
-import { drain, MAX_BODY_BYTES, readBody } from '../http/request-body.ts';
+import { MAX_BODY_BYTES, readBody } from '../http/request-body.ts';
 import type { OperationSpec } from './operation-spec.ts';
 
 /** The service insists on an OData format; `application/json` alone is refused (wire-facts 2.2). */
@@ -21,13 +21,11 @@ export async function readOperationBody(
   message: IncomingMessage,
   loose: boolean,
 ): Promise<Outcome<unknown, WireFault>> {
-  const hasLength =
-    message.headers['content-length'] !== undefined || message.headers['transfer-encoding'] !== undefined;
-  if (spec.body === undefined) {
-    if (hasLength) drain(message);
-    return success(undefined);
+  if (spec.body === undefined) return success(undefined);
+  const { headers } = message;
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
+    return refusal(wireFault('MissingContentLengthHeader'));
   }
-  if (!hasLength) return refusal(wireFault('MissingContentLengthHeader'));
   const reading = await readBody(message);
   if (reading.kind === 'tooLarge') {
     return refusal(wireFault('RequestBodyTooLarge', { MaxLimit: String(MAX_BODY_BYTES) }));

@@ -58,13 +58,17 @@ export interface RawRequest {
   readonly tamper?: { readonly path?: string; readonly headers?: Readonly<Record<string, string>> };
   readonly account?: string;
   readonly key?: string;
+  /** Cuts the connection when that many bytes of the body have come. */
+  readonly abortAfter?: number;
+  /** Neither signs nor sends a length of its own accord. */
+  readonly unsized?: boolean;
 }
 
 export async function send(server: BatchServer, raw: RawRequest): Promise<RawAnswer> {
   const { method = 'GET', body, tamper = {} } = raw;
   const path = raw.path.includes('?') ? raw.path : `${raw.path}?api-version=${API_VERSION}`;
-  const length =
-    body === undefined && method !== 'POST' ? {} : { 'content-length': String(Buffer.byteLength(body ?? '')) };
+  const isSilent = raw.unsized === true || (body === undefined && !['POST', 'PUT', 'PATCH'].includes(method));
+  const length = isSilent ? {} : { 'content-length': String(Buffer.byteLength(body ?? '')) };
   const type = body === undefined ? {} : { 'content-type': JSON_TYPE };
   const headers: Record<string, string> = {
     ...length,
@@ -79,7 +83,8 @@ export async function send(server: BatchServer, raw: RawRequest): Promise<RawAns
     account: raw.account ?? ACCOUNT,
     key: raw.key ?? KEY,
   });
-  return exchange(server, { method, path: tamper.path ?? path, headers: { ...headers, ...tamper.headers }, body });
+  const sent = { method, path: tamper.path ?? path, headers: { ...headers, ...tamper.headers }, body };
+  return exchange(server, { ...sent, abortAfter: raw.abortAfter ?? Infinity, unsized: raw.unsized ?? false });
 }
 
 function signature(signed: {
@@ -109,7 +114,14 @@ function signature(signed: {
 
 function exchange(
   server: BatchServer,
-  sent: { method: string; path: string; headers: Readonly<Record<string, string>>; body: string | undefined },
+  sent: {
+    method: string;
+    path: string;
+    headers: Readonly<Record<string, string>>;
+    body: string | undefined;
+    abortAfter: number;
+    unsized: boolean;
+  },
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
@@ -123,7 +135,12 @@ function exchange(
       },
       (incoming) => {
         const chunks: Buffer[] = [];
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        let size = 0;
+        incoming.on('data', (chunk: Buffer) => {
+          chunks.push(chunk);
+          size += chunk.length;
+          if (size > sent.abortAfter) outgoing.destroy();
+        });
         incoming.on('error', reject);
         incoming.on('end', () => {
           const { rawHeaders } = incoming;
@@ -140,6 +157,9 @@ function exchange(
       },
     );
     outgoing.on('error', reject);
+    if (sent.unsized && sent.body === undefined) {
+      for (const name of ['content-length', 'transfer-encoding']) outgoing.removeHeader(name);
+    }
     outgoing.end(sent.body);
   });
 }
