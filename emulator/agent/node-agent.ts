@@ -59,7 +59,7 @@ export class NodeAgent {
   /** Kills every process of the node; what was being transferred is cancelled. */
   killAll(): void {
     const runs = [...this.#runs.values(), ...[...this.#services.values()].flat()];
-    for (const run of runs) run.kill();
+    for (const run of runs) run.abandon();
     if (this.#node !== undefined) killProcessesOfNode(this.#node.root);
   }
 

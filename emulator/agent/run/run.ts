@@ -43,6 +43,7 @@ export class Run {
   #pid: number | undefined;
   #hasExited = false;
   #isGroupEmpty = false;
+  #wasKilled = false;
 
   constructor(spec: RunSpec, node: NodeContext, observer: RunObserver) {
     this.spec = spec;
@@ -62,17 +63,23 @@ export class Run {
   }
 
   /**
-   * Ends the process group, or whatever is going on instead of it, at once: SIGKILL, since the service gives no
-   * time to say good-bye that anybody documented, and 137 is what people see (batch-semantics 3.4).
+   * Ends the process at once: SIGKILL, since the service gives no time to say good-bye that anybody documented,
+   * and 137 is what people see (batch-semantics 3.4). Outputs that are due for a failure are uploaded then
+   * (9.3); another kill ends that too, as a first one ends downloads.
    */
   kill(): void {
-    this.#abort.abort();
-    if (this.#pid !== undefined && !this.#isGroupEmpty) killGroup(this.#pid);
+    if (this.#pid === undefined || this.#hasExited) {
+      this.#abort.abort();
+      return;
+    }
+    this.#wasKilled = true;
+    killGroup(this.#pid);
   }
 
-  /** The session and process group of what the run started. */
-  get pid(): number | undefined {
-    return this.#pid;
+  /** Ends everything, transfers too: the node goes down. */
+  abandon(): void {
+    this.#abort.abort();
+    if (this.#pid !== undefined && !this.#isGroupEmpty) killGroup(this.#pid);
   }
 
   #prepare(): Launch {
@@ -170,7 +177,7 @@ export class Run {
     // The number of a group that is empty may be somebody else's by now.
     if (!this.#isGroupEmpty) killGroup(this.#pid);
     const session = this.#isGroupEmpty ? undefined : this.#pid;
-    this.#node.reaper.ended(directory, session, this.#abort.signal.aborted ? 'now' : 'soon');
+    this.#node.reaper.ended(directory, session, this.#wasKilled ? 'now' : 'soon');
     this.#pid = undefined;
   }
 

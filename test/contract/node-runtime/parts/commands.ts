@@ -1,0 +1,113 @@
+// Command lines: words, programs, working directory, standard streams.
+import { expect, test } from 'vitest';
+import type { World } from '../target.ts';
+
+export function commandTests(world: () => World): void {
+  test('standard output and error are files of the task directory', async () => {
+    const w = world();
+    const node = await w.startNode();
+    const { spec } = await w.finish(node, `/bin/sh -c 'echo out; echo err >&2'`);
+    expect(await w.text(node, spec, 'stdout.txt')).toBe('out\n');
+    expect(await w.text(node, spec, 'stderr.txt')).toBe('err\n');
+  });
+
+  test('output can be read while the command runs', async () => {
+    const w = world();
+    const node = await w.startNode();
+    const spec = w.begin(node, `/bin/sh -c 'echo first; touch ready; while ! test -e go; do sleep 0.02; done'`);
+    await w.started(spec);
+    await expect.poll(() => w.runtime.files.stat(node, `${spec.directory}/wd/ready`)).toBeDefined();
+    expect(await w.text(node, spec, 'stdout.txt')).toBe('first\n');
+    await w.finish(node, `/bin/sh -c 'touch "$AZ_BATCH_NODE_ROOT_DIR/${spec.directory}/wd/go"'`);
+    expect(await w.ended(spec)).toMatchObject({ exitCode: 0 });
+  });
+
+  test('no shell interprets the command line', async () => {
+    const w = world();
+    const node = await w.startNode();
+    const { spec } = await w.finish(node, `echo $HOME; echo "a  b" 'c $d' e\\ f && echo * | cat > x`);
+    expect(await w.text(node, spec, 'stdout.txt')).toBe('$HOME; echo a  b c $d e f && echo * | cat > x\n');
+  });
+
+  test('the working directory is wd, and standard input is empty', async () => {
+    const w = world();
+    const node = await w.startNode();
+    const { spec } = await w.finish(node, `/bin/sh -c 'pwd; cat; ls ..'`);
+    const [directory, ...names] = (await w.text(node, spec, 'stdout.txt')).trim().split('\n');
+    expect(directory).toMatch(new RegExp(`/${spec.directory}/wd$`));
+    expect(names).toEqual(['certs', 'stderr.txt', 'stdout.txt', 'wd']);
+  });
+
+  test('a program that does not exist is CommandProgramNotFound, without an exit code and without a start', async () => {
+    const w = world();
+    const end = await w.finish(await w.startNode(), 'no-such-program --help');
+    expect(end.exitCode).toBeUndefined();
+    expect(end.failure).toMatchObject({
+      category: 'usererror',
+      code: 'CommandProgramNotFound',
+      message: 'The specified command program is not found',
+      phase: 'preProcessing',
+      details: [{ name: 'Message', value: expect.stringContaining('"no-such-program"') }],
+    });
+    expect(w.log.events.filter(({ type }) => type === 'runStarted')).toEqual([]);
+  });
+
+  test.each([
+    ['a file without the permission to execute', `printf '#!/bin/sh\\n' > tool; chmod 644 tool`],
+    ['a file that is no program', `printf 'a\\0b' > tool; chmod 755 tool`],
+    ['a directory', 'mkdir tool'],
+  ])('%s is CommandLaunchFailed', async (_what, make) => {
+    const w = world();
+    const node = await w.startNode();
+    const { spec } = await w.finish(node, `/bin/sh -c "${make.replaceAll('\\', '\\\\')}"`);
+    const end = await w.finish(node, './tool', { directory: spec.directory, clean: false });
+    expect(end).toMatchObject({
+      failure: { code: 'CommandLaunchFailed', category: 'usererror', phase: 'preProcessing' },
+    });
+    expect(end.exitCode).toBeUndefined();
+  });
+
+  test('an unclosed quote is CommandLaunchFailed and says where it opened', async () => {
+    const w = world();
+    const end = await w.finish(await w.startNode(), `/bin/echo 'open`);
+    expect(end.failure).toMatchObject({
+      code: 'CommandLaunchFailed',
+      details: [{ name: 'Message', value: expect.stringContaining('character 11') }],
+    });
+  });
+
+  test('a program in the working directory is found by its bare name and by ./', async () => {
+    const w = world();
+    const node = await w.startNode();
+    const { spec } = await w.finish(
+      node,
+      `/bin/sh -c 'printf "#!/bin/sh\\necho I am a tool\\n" > my-tool; chmod 755 my-tool'`,
+    );
+    for (const name of ['my-tool', './my-tool']) {
+      const { spec: run } = await w.finish(node, name, { directory: spec.directory, clean: false });
+      expect(await w.text(node, run, 'stdout.txt')).toBe('I am a tool\n');
+    }
+  });
+
+  test('a clean run sees nothing of the attempt before it', async () => {
+    const w = world();
+    const node = await w.startNode();
+    const { spec } = await w.finish(node, `/bin/sh -c 'echo old; touch left ../beside'`);
+    const second = await w.finish(node, `/bin/sh -c 'ls; ls ..'`, { directory: spec.directory });
+    expect(await w.text(node, second.spec, 'stdout.txt')).toBe('certs\nstderr.txt\nstdout.txt\nwd\n');
+  });
+
+  test('a run that is not clean keeps the files and replaces the logs', async () => {
+    const w = world();
+    const node = await w.startNode();
+    const { spec } = await w.finish(node, `/bin/sh -c 'echo old; touch kept'`);
+    const second = await w.finish(node, 'ls', { directory: spec.directory, clean: false });
+    expect(await w.text(node, second.spec, 'stdout.txt')).toBe('kept\n');
+  });
+
+  test('a directory outside the root is refused', async () => {
+    const w = world();
+    const end = await w.finish(await w.startNode(), '/bin/true', { directory: '../elsewhere' });
+    expect(end).toMatchObject({ failure: { code: 'ResourceDirectoryCreateFailed' } });
+  });
+}

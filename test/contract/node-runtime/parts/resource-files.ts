@@ -1,0 +1,169 @@
+// Resource files: what arrives, with which mode, and every way in which they fail.
+import { expect, test } from 'vitest';
+import type { RunResourceFile } from '../../../../emulator/engine/index.ts';
+import type { World } from '../target.ts';
+
+export function resourceFileTests(world: () => World): void {
+  const put = (path: string, content: string | Buffer): void => {
+    world().blobs.blobs.set(`/acc/in/${path}`, Buffer.from(content));
+  };
+  const file = (path: string, more: Partial<RunResourceFile> = {}): RunResourceFile => ({
+    source: { kind: 'url', url: world().url(`in/${encodeURIComponent(path)}`) },
+    path,
+    ...more,
+  });
+
+  test('files are there before the command starts, in their folders, with their modes', async () => {
+    const w = world();
+    put('a.txt', 'content of a');
+    put('dir/tool.sh', '#!/bin/sh\necho tool ran\n');
+    put('with ünïcode & space.txt', 'awkward');
+    const node = await w.startNode();
+    const { spec, exitCode } = await w.finish(
+      node,
+      `/bin/sh -c 'cat a.txt; dir/tool.sh; cat with*; stat -c %a a.txt dir/tool.sh'`,
+      { resourceFiles: [file('a.txt', { mode: '0640' }), file('dir/tool.sh'), file('with ünïcode & space.txt')] },
+    );
+    expect(exitCode).toBe(0);
+    expect(await w.text(node, spec, 'stdout.txt')).toBe('content of atool ran\nawkward640\n770\n');
+  });
+
+  test('large files arrive whole', async () => {
+    const w = world();
+    const large = Buffer.alloc(5_000_000, 'large file content;');
+    put('large', large);
+    const node = await w.startNode();
+    const { spec } = await w.finish(node, '/bin/true', { resourceFiles: [file('large')] });
+    expect(await w.text(node, spec, 'wd/large')).toBe(large.toString());
+  });
+
+  test('common files go to the task directory', async () => {
+    const w = world();
+    put('common', 'shared');
+    const node = await w.startNode();
+    const { spec } = await w.finish(node, 'cat ../common', {
+      resourceFiles: [file('common', { intoTaskDirectory: true })],
+    });
+    expect(await w.text(node, spec, 'stdout.txt')).toBe('shared');
+  });
+
+  test('a container gives all its blobs under their full names, page after page', async () => {
+    const w = world();
+    for (const name of ['x/1', 'x/2', 'x/3', 'x/deep/4', 'y/5', 'x&<>/6']) put(name, name);
+    const node = await w.startNode();
+    const container = (prefix?: string): RunResourceFile['source'] => ({
+      kind: 'container',
+      url: w.url('in'),
+      ...(prefix === undefined ? {} : { prefix }),
+    });
+    const { spec } = await w.finish(node, `/bin/sh -c 'find . -type f | sort'`, {
+      resourceFiles: [
+        { source: container(), path: 'all' },
+        { source: container('x/'), path: '' },
+      ],
+    });
+    const below = ['x&<>/6', 'x/1', 'x/2', 'x/3', 'x/deep/4', 'y/5'];
+    const expected = [...below.map((name) => `./all/${name}`), './x/1', './x/2', './x/3', './x/deep/4'];
+    expect((await w.text(node, spec, 'stdout.txt')).trim().split('\n').sort()).toEqual(expected.sort());
+  });
+
+  test('a missing blob is BlobNotFound at once, with its URL and the file it should become', async () => {
+    const w = world();
+    const node = await w.startNode();
+    const end = await w.finish(node, '/bin/true', { resourceFiles: [file('absent')] });
+    expect(end.exitCode).toBeUndefined();
+    expect(end.failure).toMatchObject({
+      category: 'usererror',
+      code: 'BlobNotFound',
+      message: 'One of the specified Azure Blob(s) is not found',
+      phase: 'preProcessing',
+    });
+    expect(end.failure?.details).toEqual([
+      { name: 'BlobSource', value: w.url('in/absent', 'REDACTED') },
+      { name: 'FilePath', value: expect.stringMatching(new RegExp(`^/.*/${end.spec.directory}/wd/absent$`)) },
+      { name: 'Message', value: expect.stringContaining('404') },
+    ]);
+    expect(w.blobs.requests).toHaveLength(1);
+    expect(w.log.events.filter(({ type }) => type === 'runStarted')).toEqual([]);
+  });
+
+  test('a wrong or expired signature is BlobAccessDenied at once, and is not repeated to anyone', async () => {
+    const w = world();
+    put('a', 'a');
+    const node = await w.startNode();
+    const source = { kind: 'url', url: w.url('in/a', 'wr%2Bong') } as const;
+    const end = await w.finish(node, '/bin/true', { resourceFiles: [{ source, path: 'a' }] });
+    expect(end.failure).toMatchObject({ category: 'usererror', code: 'BlobAccessDenied' });
+    expect(JSON.stringify(end.failure)).not.toContain('wr%2Bong');
+    expect(w.blobs.requests).toHaveLength(1);
+  });
+
+  test.each([503, 500, 408, 429, 0])('status %i (0: a broken connection) is tried again', async (status) => {
+    const w = world();
+    put('flaky', 'at last');
+    w.blobs.troubles.set('/acc/in/flaky', [status, status]);
+    const node = await w.startNode();
+    const { spec, exitCode } = await w.finish(node, 'cat flaky', { resourceFiles: [file('flaky')] });
+    expect(exitCode).toBe(0);
+    expect(await w.text(node, spec, 'stdout.txt')).toBe('at last');
+    expect(w.blobs.requests).toHaveLength(3);
+  });
+
+  test('a server that never answers well is BlobDownloadMiscError', async () => {
+    const w = world();
+    w.blobs.troubles.set('/acc/in/broken', Array<number>(50).fill(500));
+    const end = await w.finish(await w.startNode(), '/bin/true', { resourceFiles: [file('broken')] });
+    expect(end.failure).toMatchObject({ category: 'servererror', code: 'BlobDownloadMiscError' });
+  });
+
+  test.each([
+    ['a container that is not there', 'nowhere', 'good', 'ResourceContainerNotFound'],
+    ['a container that is closed', 'in', 'bad', 'ResourceContainerAccessDenied'],
+  ])('%s has its own code', async (_what, container, signature, code) => {
+    const w = world();
+    const source = { kind: 'container', url: w.url(container, signature) } as const;
+    const end = await w.finish(await w.startNode(), '/bin/true', { resourceFiles: [{ source, path: '' }] });
+    expect(end.failure).toMatchObject({ category: 'usererror', code, phase: 'preProcessing' });
+  });
+
+  test.each(['../stdout.txt', '../../other/wd/x', '/etc/batchrite-escape', 'a/../../x', '.'])(
+    'the path %s leaves the working directory and is refused',
+    async (path) => {
+      const w = world();
+      put('a', 'a');
+      const source = { kind: 'url', url: w.url('in/a') } as const;
+      const end = await w.finish(await w.startNode(), '/bin/true', { resourceFiles: [{ source, path }] });
+      expect(end).toMatchObject({ failure: { code: 'ResourceFileCreateFailed', phase: 'preProcessing' } });
+      expect(w.blobs.requests).toEqual([]);
+    },
+  );
+
+  test('a link that an earlier task left does not lead a file out of the directory', async () => {
+    const w = world();
+    put('a', 'new');
+    const node = await w.startNode();
+    const { spec } = await w.finish(
+      node,
+      `/bin/sh -c 'echo old > ../../victim; ln -s ../../victim a; ln -s ../.. dir'`,
+    );
+    const again = { directory: spec.directory, clean: false } as const;
+    const replaced = await w.finish(node, 'cat a', { ...again, resourceFiles: [file('a')] });
+    expect(await w.text(node, replaced.spec, 'stdout.txt')).toBe('new');
+    expect(await w.text(node, { ...spec, directory: 'workitems/job/job-1' }, 'victim')).toBe('old\n');
+    const through = { source: file('a').source, path: 'dir/b' };
+    const end = await w.finish(node, '/bin/true', { ...again, resourceFiles: [through] });
+    expect(end).toMatchObject({ failure: { code: 'ResourceDirectoryCreateFailed' } });
+  });
+
+  test('a kill ends a run that is still fetching its files', async () => {
+    const w = world();
+    w.blobs.troubles.set('/acc/in/slow', Array<number>(50).fill(503));
+    const node = await w.startNode();
+    const run = w.begin(node, '/bin/true', { resourceFiles: [file('slow')] });
+    await expect.poll(() => w.blobs.requests.length).toBeGreaterThan(0);
+    w.runtime.kill(node, run.runId);
+    const end = await w.ended(run);
+    expect(end.exitCode).toBeUndefined();
+    expect(end.failure).toBeUndefined();
+  });
+}
