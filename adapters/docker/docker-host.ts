@@ -1,0 +1,236 @@
+/** Hosts nodes on a Docker engine: a node is one container, with a folder of this machine as its root directory. */
+import type Docker from 'dockerode';
+import { mkdir, realpath, rmdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { removeTree } from '../../emulator/agent/index.ts';
+import type { AgentSetup } from '../../emulator/agent/index.ts';
+import { coresOf, vmSize } from '../../emulator/engine/index.ts';
+import type { NodeFileSystem, NodeSpec } from '../../emulator/engine/index.ts';
+import { NodeFiles } from '../process/index.ts';
+import type { AgentProcess, NodeHost } from '../process/index.ts';
+import { startAttached } from './container/attach.ts';
+import { NODE_ROOT, nodeContainer } from './container/node-container.ts';
+import type { Limits } from './container/node-container.ts';
+import type { EngineFacts } from './engine/engine-facts.ts';
+import { ignoreMissing, messageOf } from './engine/engine-error.ts';
+import { Gate } from './engine/gate.ts';
+import { NODE_LABEL, POOL_LABEL, RUN_LABEL, runLabels } from './hygiene/labels.ts';
+import type { Labels } from './hygiene/labels.ts';
+import { sweepLabel } from './hygiene/sweep.ts';
+import type { ImageStore } from './image/image-store.ts';
+import type { ImageTable } from './image/image-table.ts';
+import { HOST_GATEWAY_NAME } from './network/pool-network.ts';
+import { PoolNetworks } from './network/pool-networks.ts';
+import { imageUnavailable, nodeError, tooManyContainers } from './node-errors.ts';
+
+export interface DockerHostOptions {
+  readonly docker: Docker;
+  readonly engine: EngineFacts;
+  readonly workspace: string;
+  readonly agentPath: string;
+  readonly nodePath: string;
+  readonly imageTable: ImageTable;
+  readonly images: ImageStore;
+  readonly run: string;
+  readonly maxContainers: number;
+  /** Whether a node gets no more than its VM size has. */
+  readonly limitsToVmSize: boolean;
+  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+}
+
+/** The engine takes more at a time, but not faster: the kernel makes one network interface after the other. */
+const STARTS_AT_A_TIME = 8;
+
+/** What exists of a node: from the first step of its making until it is destroyed. */
+interface HostedNode {
+  root?: string;
+  networkName?: string;
+  relays: AgentSetup['relays'];
+  container?: Docker.Container;
+}
+
+export class DockerHost implements NodeHost {
+  readonly files: NodeFileSystem;
+  readonly #options: DockerHostOptions;
+  readonly #labels: Labels;
+  readonly #networks: PoolNetworks;
+  readonly #nodes = new Map<string, HostedNode>();
+  readonly #gate = new Gate(STARTS_AT_A_TIME);
+  #ports: readonly number[] = [];
+  #containerCount = 0;
+
+  constructor(options: DockerHostOptions) {
+    this.#options = options;
+    this.#labels = runLabels(options.run);
+    this.#networks = new PoolNetworks({
+      docker: options.docker,
+      prefix: `batchrite-${options.run}`,
+      labels: this.#labels,
+    });
+    this.files = new NodeFiles((nodeId) => this.#nodes.get(nodeId)?.root);
+  }
+
+  /** Nodes that start from now on reach these ports of this machine's loopback under the same numbers. */
+  relay(ports: readonly number[]): void {
+    this.#ports = [...new Set(ports)];
+  }
+
+  async create(node: NodeSpec): Promise<void> {
+    const { maxContainers } = this.#options;
+    if (!this.#nodes.has(node.nodeId) && this.#nodes.size >= maxContainers) throw tooManyContainers(maxContainers);
+    const hosted: HostedNode = { relays: [] };
+    this.#nodes.set(node.nodeId, hosted);
+    hosted.root = await this.#makeRoot(node.nodeId);
+    await this.#makeContainer(node, hosted);
+  }
+
+  async start({ nodeId, userAccounts }: NodeSpec): Promise<AgentProcess> {
+    const { container, networkName, relays } = this.#hosted(nodeId);
+    if (container === undefined || networkName === undefined) throw new Error(`node ${nodeId} has no container`);
+    const { log } = this.#options;
+    return this.#gate.pass(async () => {
+      const attached = await startAttached(container, (line) => log('warn', `Agent of node ${nodeId}: ${line}`));
+      const { NetworkSettings } = await container.inspect();
+      return {
+        ...attached,
+        kill: () => void container.kill().catch(() => undefined),
+        ipAddress: NetworkSettings.Networks[networkName]?.IPAddress ?? '',
+        setup: {
+          type: 'setup',
+          root: NODE_ROOT,
+          nodeId,
+          users: 'switch',
+          accounts: userAccounts.map(({ name, elevationLevel, linuxUserConfiguration }) => ({
+            name,
+            admin: elevationLevel === 'admin',
+            ...(linuxUserConfiguration?.uid === undefined ? {} : { uid: linuxUserConfiguration.uid }),
+            ...(linuxUserConfiguration?.gid === undefined ? {} : { gid: linuxUserConfiguration.gid }),
+          })),
+          relays,
+        },
+      };
+    });
+  }
+
+  /** Nothing outlives a container's main process. */
+  async sweep(): Promise<void> {}
+
+  async erase(node: NodeSpec): Promise<void> {
+    const hosted = this.#hosted(node.nodeId);
+    await this.#removeContainer(hosted);
+    if (hosted.root !== undefined) await removeTree(hosted.root);
+    hosted.root = await this.#makeRoot(node.nodeId);
+    await this.#makeContainer(node, hosted);
+  }
+
+  async destroy(node: NodeSpec): Promise<void> {
+    const hosted = this.#nodes.get(node.nodeId);
+    if (hosted === undefined) return;
+    try {
+      await this.#removeContainer(hosted);
+      await this.#networks.leave(node);
+      if (hosted.root !== undefined) await removeTree(hosted.root);
+    } finally {
+      this.#nodes.delete(node.nodeId);
+    }
+  }
+
+  async close(): Promise<void> {
+    const { docker, images, run, workspace } = this.#options;
+    images.close();
+    await this.#networks.close();
+    await sweepLabel(docker, RUN_LABEL, run);
+    // Only when it is empty: whoever put something else there wants to keep it.
+    await rmdir(workspace).catch(() => undefined);
+  }
+
+  async #makeRoot(nodeId: string): Promise<string> {
+    if (!/^\w[\w.-]*$/.test(nodeId)) {
+      throw nodeError('InvalidNodeId', `"${nodeId}" cannot be the name of a node's folder.`);
+    }
+    const workspace = resolve(this.#options.workspace);
+    try {
+      await mkdir(workspace, { recursive: true, mode: 0o700 });
+      await mkdir(join(workspace, nodeId), { recursive: true, mode: 0o755 });
+      return await realpath(join(workspace, nodeId));
+    } catch (error) {
+      const reason = messageOf(error);
+      throw nodeError(
+        'WorkspaceNotWritable',
+        `The node's folder cannot be made in "${workspace}" (${reason}); choose another workspace.`,
+      );
+    }
+  }
+
+  async #makeContainer(node: NodeSpec, hosted: HostedNode): Promise<void> {
+    const { docker, engine, nodePath, agentPath, limitsToVmSize } = this.#options;
+    const image = await this.#imageFor(node);
+    const network = await this.#networks.join(node);
+    const limits = limitsToVmSize ? limitsOf(node.vmSize, engine) : undefined;
+    this.#containerCount += 1;
+    const name = `batchrite-${this.#options.run}-${node.poolId.slice(0, 40)}-${this.#containerCount}`;
+    hosted.networkName = network.name;
+    hosted.relays = await network.relaysTo(this.#ports);
+    hosted.container = await this.#gate.pass(() =>
+      docker.createContainer(
+        nodeContainer({
+          node,
+          name,
+          image,
+          labels: { ...this.#labels, [POOL_LABEL]: node.poolId, [NODE_LABEL]: node.nodeId },
+          networkName: network.name,
+          root: hosted.root ?? '',
+          agentPath,
+          nodePath,
+          ...(limits === undefined ? {} : { limits }),
+          extraHosts: hosted.relays.some(({ host }) => host === HOST_GATEWAY_NAME)
+            ? [`${HOST_GATEWAY_NAME}:host-gateway`]
+            : [],
+          hasSelinux: engine.hasSelinux,
+        }),
+      ),
+    );
+  }
+
+  /** The container image of the node's VM image; it and what the pool wants to find on its nodes are there then. */
+  async #imageFor({ image, container }: NodeSpec): Promise<string> {
+    const { imageTable, images } = this.#options;
+    const choice = imageTable.choose(image);
+    if ('problem' in choice) throw nodeError('ContainerInvalidImage', choice.problem);
+    try {
+      await images.ensure(choice.container);
+    } catch (error) {
+      throw imageUnavailable(choice.container, image, error);
+    }
+    for (const name of container?.imageNames ?? []) {
+      try {
+        await images.ensure(name);
+      } catch (error) {
+        throw imageUnavailable(name, undefined, error);
+      }
+    }
+    return choice.container;
+  }
+
+  async #removeContainer(hosted: HostedNode): Promise<void> {
+    const { container } = hosted;
+    if (container === undefined) return;
+    await ignoreMissing(container.remove({ force: true, v: true }));
+    delete hosted.container;
+  }
+
+  #hosted(nodeId: string): HostedNode {
+    const hosted = this.#nodes.get(nodeId);
+    if (hosted === undefined) throw new Error(`node ${nodeId} has no container`);
+    return hosted;
+  }
+}
+
+/** Never more than the engine has: it refuses that. */
+function limitsOf(size: string, engine: EngineFacts): Limits {
+  const memoryGiB = vmSize(size)?.memoryGiB ?? coresOf(size) * 4;
+  return {
+    cores: Math.min(coresOf(size), engine.cores),
+    memoryBytes: Math.min(Math.round(memoryGiB * 1024 ** 3), engine.memoryBytes),
+  };
+}

@@ -1,0 +1,7 @@
+/** The door of the Docker runtime: a node is a container. */
+export type { DockerEngine } from './engine/engine-address.ts';
+export { dockerEngine } from './engine/engine-address.ts';
+export type { DockerRuntime, DockerRuntimeOptions } from './docker-runtime.ts';
+export { createDockerRuntime } from './docker-runtime.ts';
+export type { PullProgress } from './image/image-store.ts';
+export { parseImageLine } from './image/image-table.ts';
