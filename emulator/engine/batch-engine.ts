@@ -8,6 +8,12 @@ import type { EngineFault } from './fault.ts';
 import type { ApplicationSummary, ImageInformation } from './resources/account.ts';
 import type { DeallocationOption, ServiceError } from './resources/common.ts';
 import type { HookTaskStatus, JobAdd, JobPatch, JobResource, JobUpdate, TaskCountsResult } from './resources/job.ts';
+import type {
+  JobScheduleAdd,
+  JobSchedulePatch,
+  JobScheduleResource,
+  JobScheduleUpdate,
+} from './resources/job-schedule.ts';
 import type { NodeResource, PoolNodeCounts } from './resources/node.ts';
 import type {
   AutoScaleEnablement,
@@ -51,6 +57,7 @@ export interface BatchEngine {
   readonly nodes: NodeOperations;
   readonly jobs: JobOperations;
   readonly tasks: TaskOperations;
+  readonly schedules: ScheduleOperations;
   readonly files: FileOperations;
   readonly catalog: CatalogOperations;
 }
@@ -92,6 +99,19 @@ export interface JobOperations {
   terminate(jobId: string, reason: string | undefined, precondition?: Precondition): Reply<Stamp>;
   taskCounts(jobId: string): Reply<TaskCountsResult>;
   hookTaskStatus(jobId: string, query: ListQuery<HookTaskStatus>): Reply<Page<HookTaskStatus>>;
+}
+
+export interface ScheduleOperations {
+  add(schedule: JobScheduleAdd): Reply<JobScheduleResource>;
+  get(scheduleId: string, precondition?: Precondition): Reply<JobScheduleResource>;
+  list(query: ListQuery<JobScheduleResource>): Reply<Page<JobScheduleResource>>;
+  patch(scheduleId: string, change: JobSchedulePatch, precondition?: Precondition): Reply<Stamp>;
+  update(scheduleId: string, change: JobScheduleUpdate, precondition?: Precondition): Reply<Stamp>;
+  delete(scheduleId: string, precondition?: Precondition): Reply<Stamp>;
+  disable(scheduleId: string, precondition?: Precondition): Reply<Stamp>;
+  enable(scheduleId: string, precondition?: Precondition): Reply<Stamp>;
+  terminate(scheduleId: string, precondition?: Precondition): Reply<Stamp>;
+  jobs(scheduleId: string, query: ListQuery<JobResource>): Reply<Page<JobResource>>;
 }
 
 /** What became of one task of a collection. */

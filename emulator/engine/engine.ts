@@ -23,6 +23,7 @@ import { jobOperations } from './operations/job-operations.ts';
 import { nodeOperations } from './operations/node-operations.ts';
 import { poolOperations } from './operations/pool-operations.ts';
 import type { Runner } from './operations/runner.ts';
+import { scheduleOperations } from './operations/schedule-operations.ts';
 import { taskOperations } from './operations/task-operations.ts';
 import { schedulePool } from './scheduler/schedule.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';
@@ -192,6 +193,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     nodes: nodeOperations(engine),
     jobs: jobOperations(engine),
     tasks: taskOperations(engine),
+    schedules: scheduleOperations(engine),
     files: fileOperations(engine),
     catalog: {
       supportedImages: () => engine.ask(() => success(SUPPORTED_IMAGES)),

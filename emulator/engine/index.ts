@@ -3,6 +3,7 @@ export type * from './batch-engine.ts';
 export type * from './resources/account.ts';
 export type * from './resources/common.ts';
 export type * from './resources/job.ts';
+export type * from './resources/job-schedule.ts';
 export type * from './resources/node.ts';
 export type * from './resources/pool.ts';
 export type * from './resources/task.ts';

@@ -9,7 +9,7 @@ import type {
   OnTaskFailure,
 } from '../resources/job.ts';
 import type { Deadline } from './deadlines.ts';
-import type { JobKey, PoolKey } from './keys.ts';
+import type { JobKey, PoolKey, ScheduleKey } from './keys.ts';
 
 /** What every job has once its defaults are filled in. */
 export type JobSpec = JobSpecification & {
@@ -30,6 +30,8 @@ export interface Job {
   readonly spec: JobSpec;
   readonly pool: PoolKey;
   readonly poolId: string;
+  /** The job schedule that made it. */
+  readonly schedule?: ScheduleKey;
   readonly creationTime: Instant;
   readonly lastModified: Instant;
   readonly state: JobState;

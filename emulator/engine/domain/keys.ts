@@ -11,6 +11,7 @@ export type NodeKey = Key<'node'>;
 export type JobKey = Key<'job'>;
 export type TaskKey = Key<'task'>;
 export type HookKey = Key<'hook'>;
+export type ScheduleKey = Key<'schedule'>;
 
 export function poolKey(poolId: string): PoolKey {
   return poolId.toLowerCase() as PoolKey;
@@ -22,6 +23,10 @@ export function nodeKey(nodeId: string): NodeKey {
 
 export function jobKey(jobId: string): JobKey {
   return jobId.toLowerCase() as JobKey;
+}
+
+export function scheduleKey(scheduleId: string): ScheduleKey {
+  return scheduleId.toLowerCase() as ScheduleKey;
 }
 
 /** `/` is in no id, so a job's tasks share a prefix that no other job's have. */

@@ -7,9 +7,10 @@ import { DeadlineQueue, type Deadline } from './deadlines.ts';
 import { HOOK_DEADLINES, type Hook, hookDeadlines } from './hook.ts';
 import { JOB_DEADLINES, type Job, countsAgainstQuota, jobDeadlines } from './job.ts';
 import { JobLedger } from './job-ledger.ts';
-import type { HookKey, JobKey, NodeKey, PoolKey, TaskKey } from './keys.ts';
+import type { HookKey, JobKey, NodeKey, PoolKey, ScheduleKey, TaskKey } from './keys.ts';
 import { NODE_DEADLINES, type Node, nodeDeadlines, takesTasks, usedSlots } from './node.ts';
 import { POOL_DEADLINES, type Pool, poolDeadlines } from './pool.ts';
+import { type JobSchedule, SCHEDULE_DEADLINES, isLiveSchedule, scheduleDeadlines } from './schedule.ts';
 import { Table } from './table.ts';
 import { TASK_DEADLINES, type Task, isReady, taskDeadlines } from './task.ts';
 
@@ -24,6 +25,7 @@ export class World {
   readonly jobs = new Table<Job, JobKey>({ keyOf: (job) => job.key });
   readonly tasks = new Table<Task, TaskKey>({ keyOf: (task) => task.key, groupOf: (task) => task.job });
   readonly hooks = new Table<Hook, HookKey>({ keyOf: (hook) => hook.key, groupOf: (hook) => hook.job });
+  readonly schedules = new Table<JobSchedule, ScheduleKey>({ keyOf: (schedule) => schedule.key });
   readonly deadlines = new DeadlineQueue();
 
   readonly #ledgers = new Map<JobKey, JobLedger>();
@@ -33,6 +35,7 @@ export class World {
   readonly #changes = new Map<string, Change>();
   readonly #dirtyPools = new Set<PoolKey>();
   #activeJobs = 0;
+  #activeSchedules = 0;
   #sequence = 0;
 
   constructor() {
@@ -41,6 +44,10 @@ export class World {
     this.#track('job', this.jobs, JOB_DEADLINES, jobDeadlines);
     this.#track('task', this.tasks, TASK_DEADLINES, taskDeadlines);
     this.#track('hook', this.hooks, HOOK_DEADLINES, hookDeadlines);
+    this.#track('schedule', this.schedules, SCHEDULE_DEADLINES, scheduleDeadlines);
+    this.schedules.observe((before, after) => {
+      this.#activeSchedules += Number(isLiveSchedule(after)) - Number(isLiveSchedule(before));
+    });
     this.pools.observe((before, after) => this.#wake((after ?? before)?.key));
     this.nodes.observe((before, after) => this.#indexNode(before, after));
     this.jobs.observe((before, after) => this.#indexJob(before, after));
@@ -79,9 +86,9 @@ export class World {
     return [...(this.#hooksOfNode.get(node) ?? [])].flatMap((key) => this.hooks.get(key) ?? []);
   }
 
-  /** Jobs that count against the account's quota. */
-  get activeJobs(): number {
-    return this.#activeJobs;
+  /** Jobs and schedules that count against the account's quota. */
+  get activeJobsAndSchedules(): number {
+    return this.#activeJobs + this.#activeSchedules;
   }
 
   /** Pools in which something changed that the scheduler may care about, since the last call. */
@@ -106,6 +113,7 @@ export class World {
       else if (kind === 'job') this.jobs.put(value as Job);
       else if (kind === 'task') this.tasks.put(value as Task);
       else if (kind === 'hook') this.hooks.put(value as Hook);
+      else if (kind === 'schedule') this.schedules.put(value as JobSchedule);
       else if (kind === 'meta') this.#sequence = (value as Counters).sequence;
     }
     this.#changes.clear();

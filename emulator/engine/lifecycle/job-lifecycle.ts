@@ -35,6 +35,7 @@ function finish(turn: Turn, job: Job): void {
   const current = turn.world.jobs.get(job.key);
   if (current?.state === 'terminating') {
     turn.world.jobs.put({ ...enterJobState(current, 'completed', turn.now), endTime: turn.now });
+    turn.facts.push({ type: 'jobEnded', job: current.key, schedule: current.schedule });
   } else if (current?.state === 'deleting') {
     removeJob(turn, current);
   }
@@ -54,6 +55,7 @@ function removeJob(turn: Turn, job: Job): void {
     }
   }
   turn.world.jobs.delete(job.key);
+  turn.facts.push({ type: 'jobEnded', job: job.key, schedule: job.schedule });
 }
 
 /** Ends the job: running tasks are ended, tasks that wait stay active for ever, then release tasks run. */

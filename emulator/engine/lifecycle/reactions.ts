@@ -1,11 +1,12 @@
 /** Who reacts to what has happened in a turn, and to deadlines that have passed. */
-import type { HookKey, JobKey, NodeKey, PoolKey, TaskKey } from '../domain/keys.ts';
+import type { HookKey, JobKey, NodeKey, PoolKey, ScheduleKey, TaskKey } from '../domain/keys.ts';
 import type { Fact, Turn } from '../turn.ts';
 import { stopHookRun } from './hook-lifecycle.ts';
 import { advanceJob, terminateJob } from './job-lifecycle.ts';
 import { settleDeparture } from './node-departure.ts';
 import { boot } from './node-lifecycle.ts';
 import { beginAllocation, endStopping, reconcilePool, replaceNode, timeOutResize } from './pool-allocation.ts';
+import { advanceSchedule, passOccurrence, reachDue } from './schedule-lifecycle.ts';
 import { afterCompletion } from './task-completion.ts';
 import { applyToTask, cleanUpFiles } from './task-lifecycle.ts';
 
@@ -21,6 +22,9 @@ function reactTo(turn: Turn, fact: Fact): void {
       return;
     case 'jobTouched':
       advanceJob(turn, fact.job);
+      return;
+    case 'jobEnded':
+      if (fact.schedule !== undefined) advanceSchedule(turn, fact.schedule);
       return;
     case 'nodeVacated':
       settleDeparture(turn, fact.node);
@@ -41,6 +45,9 @@ const REACTIONS: Readonly<Record<string, DeadlineReaction>> = {
   'pool/stopped': (turn, key) => endStopping(turn, key as PoolKey),
   'node/ready': (turn, key) => boot(turn, key as NodeKey),
   'job/wallClock': (turn, key) => terminateJob(turn, key as JobKey, 'MaxWallClockTimeExpiry'),
+  'schedule/due': (turn, key) => reachDue(turn, key as ScheduleKey),
+  'schedule/window': (turn, key) => passOccurrence(turn, key as ScheduleKey),
+  'schedule/expiry': (turn, key) => advanceSchedule(turn, key as ScheduleKey),
   'task/wallClock': (turn, key) => interruptTask(turn, key as TaskKey),
   'task/lifetime': (turn, key) => interruptTask(turn, key as TaskKey),
   'task/retention': (turn, key) => endRetention(turn, key as TaskKey),

@@ -3,8 +3,9 @@ import { type Outcome, refusal, success } from '../../../core/kernel/index.ts';
 import type { JobOperations, Precondition, Stamp } from '../batch-engine.ts';
 import type { Hook } from '../domain/hook.ts';
 import type { Job } from '../domain/job.ts';
-import { jobKey, poolKey } from '../domain/keys.ts';
+import { jobKey, poolKey, scheduleKey } from '../domain/keys.ts';
 import { type EngineFault, engineFault, invalidProperty } from '../fault.ts';
+import { putNewJob } from '../lifecycle/creation.ts';
 import { deleteJob, disableJob, enableJob, terminateJob } from '../lifecycle/job-lifecycle.ts';
 import type { JobAdd, JobPatch, JobResource, JobUpdate } from '../resources/job.ts';
 import { checkId, checkMetadata, firstOf } from '../rules/checks.ts';
@@ -21,7 +22,6 @@ import type { Turn } from '../turn.ts';
 import { refuseEnded } from './job-state.ts';
 import { hookStatus, jobResource } from './resources.ts';
 import { type Runner, findJob, page } from './runner.ts';
-import { putNewTask } from './task-operations.ts';
 
 type Result<T> = Outcome<T, EngineFault>;
 
@@ -90,51 +90,24 @@ export function jobOperations(runner: Runner): JobOperations {
 }
 
 function addJob(turn: Turn, job: JobAdd): Result<JobResource> {
-  const { world, now } = turn;
+  const { world } = turn;
   const key = jobKey(job.id);
   const existing = world.jobs.get(key);
   if (existing !== undefined) {
     return refusal(engineFault(existing.state === 'deleting' ? 'JobBeingDeleted' : 'JobExists'));
   }
+  if (world.schedules.has(scheduleKey(job.id))) return refusal(engineFault('JobScheduleWithSameIdExists'));
   const fault = firstOf(
     () => checkId('id', job.id),
     () => checkJob(job),
   );
   if (fault !== undefined) return refusal(fault);
-  if (world.activeJobs >= turn.settings.quotas.activeJobsAndSchedules) {
+  if (world.activeJobsAndSchedules >= turn.settings.quotas.activeJobsAndSchedules) {
     return refusal(engineFault('ActiveJobAndScheduleQuotaReached'));
   }
   const { id, ...specification } = job;
-  const spec = withJobDefaults(specification);
-  const poolId = spec.poolInfo.poolId ?? '';
-  const added: Job = {
-    key,
-    id,
-    sequence: world.nextSequence(),
-    spec,
-    // The pool need not exist: tasks wait for it (wire-facts 3.3).
-    pool: poolKey(poolId),
-    poolId: world.pools.get(poolKey(poolId))?.id ?? poolId,
-    creationTime: now,
-    lastModified: now,
-    state: 'active',
-    stateTransitionTime: now,
-    startTime: now,
-    directory: `workitems/${id}/job-1`,
-    releasePending: false,
-  };
-  world.jobs.put(added);
-  addJobManager(turn, added);
-  turn.facts.push({ type: 'jobTouched', job: key });
+  const added = putNewJob(turn, { id, directory: `workitems/${id}/job-1` }, withJobDefaults(specification));
   return success(jobResource(added));
-}
-
-/** The job manager is an ordinary task that comes with the job, before all others (batch-semantics 5.3). */
-function addJobManager(turn: Turn, job: Job): void {
-  const { jobManagerTask } = job.spec;
-  if (jobManagerTask === undefined) return;
-  const { killJobOnCompletion: _, runExclusive: __, allowLowPriorityNode: ___, ...task } = jobManagerTask;
-  putNewTask(turn, job, task, { isJobManager: true });
 }
 
 /** A job that can still be changed (wire-facts 4.4). */

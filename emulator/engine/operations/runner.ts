@@ -2,9 +2,10 @@
 import { type Outcome, refusal, success } from '../../../core/kernel/index.ts';
 import type { ListQuery, Page, Precondition, Reply } from '../batch-engine.ts';
 import type { Job } from '../domain/job.ts';
-import { jobKey, nodeKey, poolKey, taskKey } from '../domain/keys.ts';
+import { jobKey, nodeKey, poolKey, scheduleKey, taskKey } from '../domain/keys.ts';
 import type { Node } from '../domain/node.ts';
 import type { Pool } from '../domain/pool.ts';
+import type { JobSchedule } from '../domain/schedule.ts';
 import type { Table } from '../domain/table.ts';
 import type { Task } from '../domain/task.ts';
 import type { World } from '../domain/world.ts';
@@ -26,6 +27,10 @@ export function findPool(world: World, poolId: string, precondition?: Preconditi
 
 export function findJob(world: World, jobId: string, precondition?: Precondition): Found<Job> {
   return checked(world.jobs.get(jobKey(jobId)), 'JobNotFound', precondition);
+}
+
+export function findSchedule(world: World, scheduleId: string, precondition?: Precondition): Found<JobSchedule> {
+  return checked(world.schedules.get(scheduleKey(scheduleId)), 'JobScheduleNotFound', precondition);
 }
 
 export function findTask(world: World, jobId: string, taskId: string, precondition?: Precondition): Found<Task> {
@@ -59,20 +64,31 @@ function checked<T extends { readonly lastModified: number }>(
 /** How many records one page looks at before it answers with what it has found (wire-facts 1.12 allows short pages). */
 const SCAN_LIMIT = 10_000;
 
+interface PageSource<T, K extends string, R> {
+  readonly group?: string;
+  /** Only records whose key begins with it. */
+  readonly prefix?: K;
+  readonly keyOf: (record: T) => K;
+  readonly show: (record: T) => R;
+}
+
 /** A page of a table's group in key order, from behind the key that the page before ended with. */
 export function page<T, K extends string, R>(
   table: Table<T, K>,
-  source: { readonly group?: string; readonly keyOf: (record: T) => K; readonly show: (record: T) => R },
+  source: PageSource<T, K, R>,
   query: ListQuery<R>,
 ): Page<R> {
   const items: R[] = [];
   let scanned = 0;
   let last: K | undefined;
-  for (const record of table.list(source.group, query.after as K | undefined)) {
-    if (items.length >= query.limit || scanned >= SCAN_LIMIT)
+  for (const record of table.list(source.group, (query.after as K | undefined) ?? source.prefix)) {
+    const key = source.keyOf(record);
+    if (source.prefix !== undefined && !key.startsWith(source.prefix)) break;
+    if (items.length >= query.limit || scanned >= SCAN_LIMIT) {
       return { items, ...(last === undefined ? {} : { next: last }) };
+    }
     scanned += 1;
-    last = source.keyOf(record);
+    last = key;
     const item = source.show(record);
     if (query.where === undefined || query.where(item)) items.push(item);
   }

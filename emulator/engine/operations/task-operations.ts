@@ -1,16 +1,16 @@
 /** Operations on tasks (wire-facts 3.4, 3.5, 4.5; batch-semantics 3.4). */
 import { type Outcome, refusal, success } from '../../../core/kernel/index.ts';
 import type { Stamp, TaskAddition, TaskOperations } from '../batch-engine.ts';
-import { type UnmetDependencies, allDependencies, withoutDependency } from '../domain/dependencies.ts';
 import type { Job } from '../domain/job.ts';
 import { taskKey } from '../domain/keys.ts';
 import type { Task, TaskEvent } from '../domain/task.ts';
 import { type EngineFault, engineFault, invalidProperty } from '../fault.ts';
+import { putNewTask } from '../lifecycle/creation.ts';
 import { applyToTask, removeTask } from '../lifecycle/task-lifecycle.ts';
 import type { TaskConstraints } from '../resources/common.ts';
 import type { TaskAdd } from '../resources/task.ts';
 import { withTaskConstraints } from '../rules/job-rules.ts';
-import { checkTask, checkTaskConstraints, withTaskDefaults } from '../rules/task-rules.ts';
+import { checkTask, checkTaskConstraints } from '../rules/task-rules.ts';
 import type { Turn } from '../turn.ts';
 import { refuseEnded } from './job-state.ts';
 import { type Runner, findJob, findTask, page } from './runner.ts';
@@ -89,45 +89,6 @@ function addTask(turn: Turn, job: Job, task: TaskAdd): Result<Task> {
   const fault = checkTask(job, task);
   if (fault !== undefined) return refusal(fault);
   return success(putNewTask(turn, job, task));
-}
-
-/** Puts a task that has been checked. */
-export function putNewTask(turn: Turn, job: Job, task: TaskAdd, kind: Pick<Task, 'isJobManager'> = {}): Task {
-  const key = taskKey(job.key, task.id);
-  const unmet = unmetDependencies(turn, job, task);
-  const added: Task = {
-    key,
-    id: task.id,
-    job: job.key,
-    sequence: turn.world.nextSequence(),
-    spec: withTaskDefaults(job, task),
-    ...kind,
-    creationTime: turn.now,
-    lastModified: turn.now,
-    stateTransitionTime: turn.now,
-    status: { state: 'active' },
-    retryCount: 0,
-    requeueCount: 0,
-    ...(unmet === undefined ? {} : { unmet }),
-  };
-  turn.world.tasks.put(added);
-  return added;
-}
-
-/** What is not satisfied yet at the moment of adding; a parent that does not exist is waited for. */
-function unmetDependencies(turn: Turn, job: Job, task: TaskAdd): UnmetDependencies | undefined {
-  let unmet = allDependencies(job.key, task.dependsOn);
-  if (unmet === undefined) return undefined;
-  const ledger = turn.world.ledger(job.key);
-  for (const parent of unmet.parents) {
-    if (ledger.isSatisfied(parent))
-      unmet = unmet === undefined ? undefined : withoutDependency(unmet, parent, undefined);
-  }
-  if (unmet === undefined || unmet.numbers.length === 0) return unmet;
-  for (const [parent, number] of ledger.satisfied()) {
-    if (number !== undefined && unmet !== undefined) unmet = withoutDependency(unmet, parent, number);
-  }
-  return unmet;
 }
 
 function addCollection(turn: Turn, jobId: string, tasks: readonly TaskAdd[]): Result<readonly TaskAddition[]> {
