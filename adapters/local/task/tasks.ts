@@ -1,0 +1,30 @@
+/** Tasks of the engine, as core's Tasks. */
+import type { CallOptions, TaskQuery, Tasks } from '../../../core/index.ts';
+import type { BatchEngine, TaskResource } from '../../../emulator/engine/index.ts';
+import { ask, listAll, tell, throwIfCancelled } from '../calls/engine-calls.ts';
+import { addAll } from './add-all.ts';
+import { taskOf } from './task-mapping.ts';
+
+export function createTasks(engine: BatchEngine): Tasks {
+  const { tasks } = engine;
+  return {
+    addAll: async (jobId, specs, { signal }: CallOptions = {}) => {
+      throwIfCancelled(signal);
+      return addAll(engine, jobId, specs, signal);
+    },
+    get: async (jobId, taskId, { signal }: CallOptions = {}) =>
+      taskOf(jobId, await ask(() => tasks.get(jobId, taskId), signal)),
+    list: (jobId, { signal, states }: TaskQuery = {}) =>
+      listAll(
+        (query) => tasks.list(jobId, query),
+        (task) => taskOf(jobId, task),
+        {
+          signal,
+          ...(states === undefined ? {} : { where: ({ state }: TaskResource) => states.includes(state) }),
+        },
+      ),
+    terminate: (jobId, taskId, { signal }: CallOptions = {}) => tell(() => tasks.terminate(jobId, taskId), signal),
+    reactivate: (jobId, taskId, { signal }: CallOptions = {}) => tell(() => tasks.reactivate(jobId, taskId), signal),
+    delete: (jobId, taskId, { signal }: CallOptions = {}) => tell(() => tasks.delete(jobId, taskId), signal),
+  };
+}
