@@ -23,7 +23,7 @@ import { readQueryOptions } from './odata/query-options.ts';
 import { answerOf, refusalOf } from './operations/answers.ts';
 import type { createVersionCheck } from './operations/api-version.ts';
 import { versionPosition } from './operations/api-version.ts';
-import type { Handler, HandlerOutcome } from './operations/handler.ts';
+import type { Handler, HandlerOutcome, Unsimulated } from './operations/handler.ts';
 import type { OperationId } from './operations/operation-id.ts';
 import { specOf } from './operations/operation-table.ts';
 import { readOperationBody } from './operations/request-decoding.ts';
@@ -175,8 +175,11 @@ async function perform(
   const body = await readOperationBody(specOf(id), message, options.loose);
   if (!body.ok) return body;
   // The table ties each handler to its body and its parameters; the decoder and the router have just made them.
-  const handler = handlers[id] as Handler<unknown, string> | { readonly unsimulated: string };
-  if (typeof handler !== 'function') return answerUnsimulated(id, handler.unsimulated, options.loose);
+  const handler = handlers[id] as Handler<unknown, string> | Unsimulated;
+  if (typeof handler !== 'function') {
+    if (options.loose) return success(handler.loosely);
+    return refusal(wireFault('NotImplemented', { Operation: id, Reason: handler.unsimulated }));
+  }
   const { limit, after, where, recursive } = admitted.options;
   const { request, ...identity } = exchange;
   return handler({
@@ -192,14 +195,6 @@ async function perform(
     rawPath: request.rawPath,
     ...(condition === undefined ? {} : { precondition: condition.holds }),
   });
-}
-
-/** Named and with its reason; where nothing has to be answered, a loose server lets the client go on. */
-function answerUnsimulated(id: OperationId, reason: string, loose: boolean): HandlerOutcome {
-  const { response } = specOf(id);
-  if (loose && response === undefined) return success({ kind: 'empty' });
-  if (loose && response?.kind === 'page') return success({ kind: 'page', items: [] });
-  return refusal(wireFault('NotImplemented', { Operation: id, Reason: reason }));
 }
 
 function baseUrlOf(message: IncomingMessage, options: ServiceOptions): string {

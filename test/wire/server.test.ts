@@ -149,23 +149,29 @@ describe('the access log', () => {
 });
 
 describe('an operation that is not simulated', () => {
+  const path = '/pools/p/nodes/n/uploadbatchservicelogs';
+  const body = '{"containerUrl":"http://c","startTime":"2030-01-01T00:00:00Z"}';
+
   test('has a reason, and says it', async () => {
-    for (const { id, unsimulated } of unsimulatedOperations())
-      expect([id, unsimulated]).toEqual([id, expect.stringMatching(/.{20}/)]);
+    const [{ id, reason } = { id: '', reason: '' }] = unsimulatedOperations();
+    expect(unsimulatedOperations()).toHaveLength(1);
     const server = await startWireServer();
-    const answer = await send(server, { path: '/jobschedules' });
+    const answer = await send(server, { method: 'POST', path, body });
     expect(answer.status).toBe(501);
     expect(JSON.parse(answer.body)).toMatchObject({
       code: 'NotImplemented',
-      values: [{ key: 'Operation', value: 'JobSchedule_List' }, { key: 'Reason' }],
+      values: [
+        { key: 'Operation', value: id },
+        { key: 'Reason', value: reason },
+      ],
     });
   });
 
-  test('is passed over by a loose server', async () => {
+  test('is answered by a loose server as if there was nothing to do', async () => {
     const server = await startWireServer({ loose: true });
-    expect(JSON.parse((await send(server, { path: '/jobschedules' })).body)).toMatchObject({ value: [] });
-    expect((await send(server, { method: 'DELETE', path: '/jobschedules/s' })).status).toBe(202);
-    expect((await send(server, { path: '/jobschedules/s' })).status).toBe(501);
+    const answer = await send(server, { method: 'POST', path, body });
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.body)).toMatchObject({ numberOfFilesUploaded: 0 });
   });
 });
 

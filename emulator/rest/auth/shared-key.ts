@@ -1,5 +1,6 @@
 /** Checks the SharedKey signature of a request, to the letter of wire-facts 1.5, and in constant time. */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { Clock, Milliseconds, Outcome } from '../../../core/kernel/index.ts';
 import { refusal, success } from '../../../core/kernel/index.ts';
 import { parseHttpDate } from '../codec/wire-time.ts';
@@ -57,17 +58,18 @@ export function checkSharedKey<Account extends KeyedAccount>(
 }
 
 function isSignatureOf(text: string, account: KeyedAccount, signature: Buffer): boolean {
-  const expected = createHmac('sha256', decodedKey(account)).update(text, 'utf8').digest();
+  const expected = createHmac('sha256', secretKey(account)).update(text, 'utf8').digest();
   return signature.length === expected.length && timingSafeEqual(signature, expected);
 }
 
-const decodedKeys = new WeakMap<KeyedAccount, Buffer>();
+/** Made once an account: making it for every request costs more than the digest itself. */
+const secretKeys = new WeakMap<KeyedAccount, KeyObject>();
 
-function decodedKey(account: KeyedAccount): Buffer {
-  let key = decodedKeys.get(account);
+function secretKey(account: KeyedAccount): KeyObject {
+  let key = secretKeys.get(account);
   if (key === undefined) {
-    key = Buffer.from(account.key, 'base64');
-    decodedKeys.set(account, key);
+    key = createSecretKey(Buffer.from(account.key, 'base64'));
+    secretKeys.set(account, key);
   }
   return key;
 }

@@ -21,6 +21,8 @@ export type Members = Readonly<Record<string, unknown>>;
 export type ComputedMember = (value: Members, context: ViewContext) => unknown;
 
 const url: ComputedMember = (value, { collectionUrl }) => `${collectionUrl}/${textOf(value, 'id') ?? ''}`;
+/** The same wherever the job is shown: in its own list, in the one of its schedule, as a schedule's recent job. */
+const jobUrl: ComputedMember = (value, { baseUrl }) => `${baseUrl}/jobs/${textOf(value, 'id') ?? ''}`;
 const eTag: ComputedMember = ({ lastModified }) => etagOf(lastModified as Instant);
 const vmSize: ComputedMember = (value) => textOf(value, 'vmSize')?.toLowerCase();
 
@@ -48,9 +50,10 @@ function taskRootDirectoryUrl(value: Members, context: ViewContext): string | un
 
 export const computedMembers: Readonly<Record<string, Readonly<Record<string, ComputedMember>>>> = {
   CloudPool: { url, eTag, vmSize },
-  CloudJob: { url, eTag },
+  CloudJob: { url: jobUrl, eTag },
   CloudTask: { url, eTag },
   CloudJobSchedule: { url, eTag },
+  RecentJob: { url: jobUrl },
   ComputeNode: { url, vmSize },
   ComputeNodeInformation: { nodeUrl, taskRootDirectoryUrl },
   TaskInformation: { taskUrl },

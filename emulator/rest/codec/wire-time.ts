@@ -46,8 +46,13 @@ export function formatErrorTime(instant: Instant): string {
 
 /** RFC 1123, whole seconds: `Last-Modified`, `Date`. */
 export function formatHttpDate(instant: Instant): string {
-  return new Date(Math.floor(instant / 1000) * 1000).toUTCString();
+  const second = Math.floor(instant / 1000);
+  if (lastDate.second !== second) lastDate = { second, text: new Date(second * 1000).toUTCString() };
+  return lastDate.text;
 }
+
+/** The last date that was written: every response has one, and most are of the same second. */
+let lastDate = { second: 0, text: 'Thu, 01 Jan 1970 00:00:00 GMT' };
 
 function split(instant: Instant, source: TimeSource): { readonly seconds: string; readonly fraction: string } {
   const micros = microsOf(instant);

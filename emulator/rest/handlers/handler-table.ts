@@ -1,5 +1,5 @@
 /** Every operation's handler, or why it has none. Exhaustive by type. */
-import type { Handlers, Unsimulated } from '../operations/handler.ts';
+import type { Handlers } from '../operations/handler.ts';
 import type { OperationId } from '../operations/operation-id.ts';
 import { operationIds } from '../operations/operation-table.ts';
 import { accountHandlers, applicationHandlers, certificateHandlers } from './account-handlers.ts';
@@ -24,9 +24,9 @@ export const handlers: Handlers<OperationId> = {
 };
 
 /** What is declared not to be simulated, with the reasons; the coverage page is made of it. */
-export function unsimulatedOperations(): readonly (Unsimulated & { readonly id: OperationId })[] {
+export function unsimulatedOperations(): readonly { readonly id: OperationId; readonly reason: string }[] {
   return operationIds.flatMap((id) => {
     const handler = handlers[id];
-    return 'unsimulated' in handler ? [{ id, unsimulated: handler.unsimulated }] : [];
+    return 'unsimulated' in handler ? [{ id, reason: handler.unsimulated }] : [];
   });
 }

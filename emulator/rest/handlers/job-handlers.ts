@@ -10,7 +10,8 @@ export const jobHandlers: Handlers<OperationOf<'Job'>> = {
   // The service says `jobs/job-1`, whatever the job's id is (wire-facts 3.3).
   Job_Add: async ({ account, body, baseUrl }) => created(await account.engine.jobs.add(body), `${baseUrl}/jobs/job-1`),
   Job_List: async ({ account, page: query }) => page(await account.engine.jobs.list(query)),
-  Job_ListFromJobSchedule: { unsimulated: 'The engine does not run job schedules yet.' },
+  Job_ListFromJobSchedule: async ({ account, parameters, page: query }) =>
+    page(await account.engine.schedules.jobs(parameters.jobScheduleId, query)),
   Job_Get: async ({ account, parameters, precondition }) =>
     resource(await account.engine.jobs.get(parameters.jobId, precondition)),
   Job_Patch: async ({ account, parameters, body, precondition }) =>

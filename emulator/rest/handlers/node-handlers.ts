@@ -81,6 +81,7 @@ export const nodeHandlers: Handlers<OperationOf<'ComputeNode'>> = {
   ComputeNode_UploadBatchServiceLogs: {
     unsimulated:
       'Nodes of the emulator write no Batch service logs; the log of the emulator itself tells what they do.',
+    loosely: { kind: 'resource', value: { virtualDirectoryName: '', numberOfFilesUploaded: 0 } },
   },
 };
 

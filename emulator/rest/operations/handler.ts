@@ -49,7 +49,10 @@ export type Handler<Body, Parameter extends string> = (
 
 /** An operation that the emulator declares not to simulate; answered with `NotImplemented` and the reason. */
 export interface Unsimulated {
+  /** The reason, for the client and for the coverage page. */
   readonly unsimulated: string;
+  /** What a loose server answers instead. */
+  readonly loosely: HandlerReply;
 }
 
 type BodyOf<Id extends OperationId> = OperationTable[Id] extends {

@@ -4,6 +4,9 @@ import type {
   DeallocationOption,
   JobAdd,
   JobPatch,
+  JobScheduleAdd,
+  JobSchedulePatch,
+  JobScheduleUpdate,
   JobUpdate,
   NodesRemoval,
   PoolAdd,
@@ -43,9 +46,9 @@ export interface RequestBodies {
   TaskAddParameter: TaskAdd;
   TaskAddCollectionParameter: { readonly value: readonly TaskAdd[] };
   TaskUpdateParameter: { readonly constraints?: TaskConstraints };
-  JobScheduleAddParameter: object;
-  JobSchedulePatchParameter: object;
-  JobScheduleUpdateParameter: object;
+  JobScheduleAddParameter: JobScheduleAdd;
+  JobSchedulePatchParameter: JobSchedulePatch;
+  JobScheduleUpdateParameter: JobScheduleUpdate;
   CertificateAddParameter: CertificateAdd;
 }
 

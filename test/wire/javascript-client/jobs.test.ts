@@ -93,13 +93,69 @@ describe('job', () => {
 });
 
 describe('job schedule', () => {
-  test('is declared not to be simulated, with a reason', async () => {
-    const { client } = await sdkAccount();
-    const schedule = { id: 's', schedule: {}, jobSpecification: { poolInfo: { poolId: 'p' } } };
-    await expect(client.jobSchedule.add(schedule)).rejects.toMatchObject({
-      statusCode: 501,
-      code: 'NotImplemented',
-      body: { values: [{ key: 'Operation', value: 'JobSchedule_Add' }, { key: 'Reason' }] },
+  const hourly = {
+    id: 's',
+    schedule: { recurrenceInterval: 'PT1H' },
+    jobSpecification: { poolInfo: { poolId: 'p' } },
+  };
+
+  test('is added, shown, listed, found and deleted', async () => {
+    const { client, clock, server } = await sdkAccount();
+    const added = await client.jobSchedule.add(hourly);
+    expect(added.dataServiceId).toBe(`${server.url}/jobschedules/s`);
+    clock.advance(1);
+    expect(await client.jobSchedule.get('s')).toMatchObject({
+      id: 's',
+      url: `${server.url}/jobschedules/s`,
+      state: 'active',
+      schedule: { recurrenceInterval: 'PT1H' },
+      executionInfo: { recentJob: { id: 's:job-1', url: `${server.url}/jobs/s:job-1` } },
     });
+    expect(await refusalOf(client.jobSchedule.add(hourly))).toBe('409 JobScheduleExists');
+    expect((await client.jobSchedule.list()).map(({ id }) => id)).toEqual(['s']);
+    expect((await client.jobSchedule.exists('s')).body).toBe(true);
+    expect((await client.jobSchedule.exists('t')).body).toBe(false);
+    await client.jobSchedule.deleteMethod('s');
+    clock.advance(1);
+    expect(await refusalOf(client.jobSchedule.get('s'))).toBe('404 JobScheduleNotFound');
+  });
+
+  test('has jobs', async () => {
+    const { client, clock, server } = await sdkAccount();
+    await client.jobSchedule.add(hourly);
+    clock.advance(1);
+    const [job] = await client.job.listFromJobSchedule('s');
+    expect(job).toMatchObject({ id: 's:job-1', url: `${server.url}/jobs/s:job-1` });
+    expect((await client.job.get('s:job-1')).id).toBe('s:job-1');
+    expect(await refusalOf(client.job.listFromJobSchedule('t'))).toBe('404 JobScheduleNotFound');
+  });
+
+  test('is patched and updated', async () => {
+    const { client } = await sdkAccount();
+    const { eTag = '' } = await client.jobSchedule.add(hourly);
+    await client.jobSchedule.patch('s', { metadata: [{ name: 'a', value: 'b' }] });
+    expect((await client.jobSchedule.get('s')).metadata).toEqual([{ name: 'a', value: 'b' }]);
+    const { schedule, jobSpecification } = hourly;
+    await client.jobSchedule.update('s', { schedule, jobSpecification });
+    expect((await client.jobSchedule.get('s')).metadata).toBeUndefined();
+    const outdated = { jobScheduleUpdateOptions: { ifMatch: eTag } };
+    expect(await refusalOf(client.jobSchedule.update('s', { schedule, jobSpecification }, outdated))).toBe(
+      '412 ConditionNotMet',
+    );
+  });
+
+  test('is disabled, enabled and terminated', async () => {
+    const { client, clock } = await sdkAccount();
+    await client.jobSchedule.add(hourly);
+    await client.jobSchedule.disable('s');
+    expect((await client.jobSchedule.get('s')).state).toBe('disabled');
+    await client.jobSchedule.enable('s');
+    expect((await client.jobSchedule.get('s')).state).toBe('active');
+    await client.jobSchedule.terminate('s');
+    clock.advance(1);
+    expect(await client.jobSchedule.get('s')).toMatchObject({ state: 'completed', previousState: 'active' });
+    expect(await refusalOf(client.jobSchedule.enable('s'))).toBe('409 JobScheduleCompleted');
+    expect(await refusalOf(client.jobSchedule.disable('t'))).toBe('404 JobScheduleNotFound');
+    expect(await refusalOf(client.jobSchedule.terminate('t'))).toBe('404 JobScheduleNotFound');
   });
 });

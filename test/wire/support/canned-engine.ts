@@ -7,6 +7,7 @@ import type {
   JobOperations,
   NodeOperations,
   PoolOperations,
+  ScheduleOperations,
   TaskOperations,
 } from '../../../emulator/engine/index.ts';
 import { engineFault } from '../../../emulator/engine/index.ts';
@@ -15,6 +16,7 @@ export interface CannedAnswers {
   readonly pools?: Partial<PoolOperations>;
   readonly nodes?: Partial<NodeOperations>;
   readonly jobs?: Partial<JobOperations>;
+  readonly schedules?: Partial<ScheduleOperations>;
   readonly tasks?: Partial<TaskOperations>;
   readonly files?: Partial<FileOperations>;
   readonly catalog?: Partial<CatalogOperations>;
@@ -24,6 +26,7 @@ const missing: Readonly<Record<keyof CannedAnswers, EngineFault>> = {
   pools: engineFault('PoolNotFound'),
   nodes: engineFault('NodeNotFound'),
   jobs: engineFault('JobNotFound'),
+  schedules: engineFault('JobScheduleNotFound'),
   tasks: engineFault('TaskNotFound'),
   files: engineFault('FileNotFound'),
   catalog: engineFault('ApplicationNotFound'),
@@ -41,6 +44,7 @@ export function cannedEngine(answers: CannedAnswers = {}): BatchEngine {
     pools: group('pools') as PoolOperations,
     nodes: group('nodes') as NodeOperations,
     jobs: group('jobs') as JobOperations,
+    schedules: group('schedules') as ScheduleOperations,
     tasks: group('tasks') as TaskOperations,
     files: group('files') as FileOperations,
     catalog: group('catalog') as CatalogOperations,
