@@ -17,6 +17,11 @@ export function shellQuote(argument: string): string {
  * result by POSIX rules (batch-semantics 10.3), so the script is one quoted word.
  */
 export function linuxShell(commands: readonly string[]): string {
-  const script = ['set -e', 'set -o pipefail', ...commands, 'wait'].join('; ');
+  const script = ['set -e', 'set -o pipefail', ...commands].map(ended).join(' ').concat(' wait');
   return `/bin/bash -c ${shellQuote(script)}`;
+}
+
+/** An `&` ends a command as `;` does, and bash does not take both. */
+function ended(command: string): string {
+  return /(^|[^&])&\s*$/.test(command) ? command : `${command};`;
 }
