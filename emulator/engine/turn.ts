@@ -3,7 +3,8 @@
  * commands that go to nodes after its changes are committed.
  */
 import type { Instant, RandomStream } from '../../core/kernel/index.ts';
-import type { JobKey, NodeKey, PoolKey, ScheduleKey, TaskKey } from './domain/keys.ts';
+import type { Job } from './domain/job.ts';
+import type { JobKey, NodeKey, PoolKey, TaskKey } from './domain/keys.ts';
 import type { TaskCompletion } from './domain/task.ts';
 import type { World } from './domain/world.ts';
 import type { EngineSettings } from './settings.ts';
@@ -25,7 +26,7 @@ export type Fact =
   /** A task or a hook task of the job has stopped, or the job itself has been changed. */
   | { readonly type: 'jobTouched'; readonly job: JobKey }
   /** The job is completed, or gone. */
-  | { readonly type: 'jobEnded'; readonly job: JobKey; readonly schedule: ScheduleKey | undefined }
+  | { readonly type: 'jobEnded'; readonly job: Job }
   | { readonly type: 'nodeVacated'; readonly node: NodeKey }
   /** A node has left for good, or the pool's targets have changed. */
   | { readonly type: 'poolTouched'; readonly pool: PoolKey }

@@ -32,6 +32,8 @@ export interface Job {
   readonly poolId: string;
   /** The job schedule that made it. */
   readonly schedule?: ScheduleKey;
+  /** Its auto pool ends with it. */
+  readonly ownsPool?: true;
   readonly creationTime: Instant;
   readonly lastModified: Instant;
   readonly state: JobState;

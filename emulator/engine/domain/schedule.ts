@@ -31,6 +31,8 @@ export interface JobSchedule {
   readonly waiting?: Occurrence;
   readonly jobsMade: number;
   readonly recentJobId?: string;
+  /** The pool that all its jobs share. */
+  readonly autoPoolId?: string;
   readonly endTime?: Instant;
 }
 

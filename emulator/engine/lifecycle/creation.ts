@@ -1,32 +1,62 @@
-/** Puts new jobs and tasks, once they have been checked and their defaults filled in. */
+/** Puts new pools, jobs and tasks, once they have been checked and their defaults filled in. */
 import { type UnmetDependencies, allDependencies, withoutDependency } from '../domain/dependencies.ts';
 import type { Job, JobSpec } from '../domain/job.ts';
 import { type ScheduleKey, jobKey, poolKey, taskKey } from '../domain/keys.ts';
+import type { Pool } from '../domain/pool.ts';
 import type { Task } from '../domain/task.ts';
+import type { PoolSpecification } from '../resources/pool.ts';
 import type { TaskAdd } from '../resources/task.ts';
+import { withPoolDefaults } from '../rules/pool-rules.ts';
 import { withTaskDefaults } from '../rules/task-rules.ts';
 import type { Turn } from '../turn.ts';
+import { resizing } from './pool-allocation.ts';
+
+export function putNewPool(turn: Turn, id: string, specification: PoolSpecification): Pool {
+  const { world, now } = turn;
+  const spec = withPoolDefaults(specification);
+  const added: Pool = {
+    key: poolKey(id),
+    id,
+    spec,
+    creationTime: now,
+    lastModified: now,
+    state: 'active',
+    stateTransitionTime: now,
+    // Resizing at once, even towards no nodes (wire-facts 3.1).
+    allocation: resizing(turn, spec.resizeTimeout, 'requeue'),
+    allocationStateTransitionTime: now,
+    targetDedicatedNodes: specification.targetDedicatedNodes ?? 0,
+    targetLowPriorityNodes: specification.targetLowPriorityNodes ?? 0,
+    nodesMade: 0,
+  };
+  world.pools.put(added);
+  return added;
+}
 
 export interface NewJob {
   readonly id: string;
   /** Of its tasks on nodes, below the node's root. */
   readonly directory: string;
   readonly schedule?: ScheduleKey;
+  /** Of the pool that it runs on, which need not exist (wire-facts 3.3). */
+  readonly poolId: string;
+  /** Ends with the job. */
+  readonly ownsPool?: true;
 }
 
-export function putNewJob(turn: Turn, { id, directory, schedule }: NewJob, spec: JobSpec): Job {
+export function putNewJob(turn: Turn, job: NewJob, spec: JobSpec): Job {
+  const { id, directory, schedule, poolId } = job;
   const { world, now } = turn;
   const key = jobKey(id);
-  const poolId = spec.poolInfo.poolId ?? '';
   const added: Job = {
     key,
     id,
     sequence: world.nextSequence(),
     spec,
-    // The pool need not exist: tasks wait for it (wire-facts 3.3).
     pool: poolKey(poolId),
     poolId: world.pools.get(poolKey(poolId))?.id ?? poolId,
     ...(schedule === undefined ? {} : { schedule }),
+    ...(job.ownsPool === undefined ? {} : { ownsPool: job.ownsPool }),
     creationTime: now,
     lastModified: now,
     state: 'active',

@@ -1,6 +1,7 @@
 /** How jobs go from state to state, by themselves and on request (batch-semantics 3.6, 3.7, 5.2). */
 import { type Job, enterJobState } from '../domain/job.ts';
 import type { JobKey } from '../domain/keys.ts';
+import type { JobSchedulingError } from '../resources/job.ts';
 import type { Turn } from '../turn.ts';
 import { releasesUnderWay, startReleases } from './hook-lifecycle.ts';
 import { applyToTask, removeTask } from './task-lifecycle.ts';
@@ -35,7 +36,7 @@ function finish(turn: Turn, job: Job): void {
   const current = turn.world.jobs.get(job.key);
   if (current?.state === 'terminating') {
     turn.world.jobs.put({ ...enterJobState(current, 'completed', turn.now), endTime: turn.now });
-    turn.facts.push({ type: 'jobEnded', job: current.key, schedule: current.schedule });
+    turn.facts.push({ type: 'jobEnded', job: current });
   } else if (current?.state === 'deleting') {
     removeJob(turn, current);
   }
@@ -55,7 +56,7 @@ function removeJob(turn: Turn, job: Job): void {
     }
   }
   turn.world.jobs.delete(job.key);
-  turn.facts.push({ type: 'jobEnded', job: job.key, schedule: job.schedule });
+  turn.facts.push({ type: 'jobEnded', job });
 }
 
 /** Ends the job: running tasks are ended, tasks that wait stay active for ever, then release tasks run. */
@@ -71,6 +72,14 @@ export function terminateJob(turn: Turn, key: JobKey, reason: string): void {
   });
   interruptPlaced(turn, key, 'terminate');
   turn.facts.push({ type: 'jobTouched', job: key });
+}
+
+/** A job that cannot be started is completed at once and says why (batch-semantics 3.7). */
+export function failJob(turn: Turn, job: Job, schedulingError: JobSchedulingError): Job {
+  const failed: Job = { ...enterJobState(job, 'completed', turn.now), endTime: turn.now, schedulingError };
+  turn.world.jobs.put(failed);
+  turn.facts.push({ type: 'jobEnded', job: failed });
+  return failed;
 }
 
 export function disableJob(turn: Turn, key: JobKey, option: 'requeue' | 'terminate' | 'wait'): void {

@@ -60,6 +60,19 @@ export function replaceNode(turn: Turn, key: PoolKey, isDedicated: boolean): voi
   else reconcilePool(turn, key);
 }
 
+/** Targets go to zero and the nodes leave; the pool is gone with the last of them (wire-facts 4.1, 4.2). */
+export function deletePool(turn: Turn, pool: Pool): void {
+  const deleting: Pool = {
+    ...pool,
+    state: 'deleting',
+    stateTransitionTime: turn.now,
+    lastModified: turn.now,
+    targetDedicatedNodes: 0,
+    targetLowPriorityNodes: 0,
+  };
+  turn.world.pools.put(allocate(deleting, resizing(turn, pool.spec.resizeTimeout, 'requeue'), turn.now));
+}
+
 /** Deleting a pool sends its nodes away with requeue; it is gone with its last node (batch-semantics 11.1). */
 function removeAll(turn: Turn, pool: Pool): void {
   for (const node of turn.world.nodes.snapshot(pool.key)) {

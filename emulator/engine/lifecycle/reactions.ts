@@ -1,6 +1,7 @@
 /** Who reacts to what has happened in a turn, and to deadlines that have passed. */
 import type { HookKey, JobKey, NodeKey, PoolKey, ScheduleKey, TaskKey } from '../domain/keys.ts';
 import type { Fact, Turn } from '../turn.ts';
+import { dropPoolOfJob } from './auto-pool.ts';
 import { stopHookRun } from './hook-lifecycle.ts';
 import { advanceJob, terminateJob } from './job-lifecycle.ts';
 import { settleDeparture } from './node-departure.ts';
@@ -24,7 +25,8 @@ function reactTo(turn: Turn, fact: Fact): void {
       advanceJob(turn, fact.job);
       return;
     case 'jobEnded':
-      if (fact.schedule !== undefined) advanceSchedule(turn, fact.schedule);
+      dropPoolOfJob(turn, fact.job);
+      if (fact.job.schedule !== undefined) advanceSchedule(turn, fact.job.schedule);
       return;
     case 'nodeVacated':
       settleDeparture(turn, fact.node);

@@ -1,9 +1,10 @@
 /** How job schedules make jobs, one after the other, and end (batch-semantics 8). */
-import { type ScheduleKey, jobKey } from '../domain/keys.ts';
+import { type ScheduleKey, jobKey, poolKey } from '../domain/keys.ts';
 import { type JobSchedule, enterScheduleState } from '../domain/schedule.ts';
 import type { Turn } from '../turn.ts';
+import { type AutoPool, autoPoolOf, dropPool, makeAutoPool } from './auto-pool.ts';
 import { putNewJob } from './creation.ts';
-import { deleteJob, terminateJob } from './job-lifecycle.ts';
+import { deleteJob, failJob, terminateJob } from './job-lifecycle.ts';
 
 /** The next occurrence is due: from now on it waits for its chance, and the one after it is known. */
 export function reachDue(turn: Turn, key: ScheduleKey): void {
@@ -59,17 +60,45 @@ function makeJob(turn: Turn, schedule: JobSchedule): void {
   const { waiting: _, ...rest } = schedule;
   const number = schedule.jobsMade + 1;
   const id = `${schedule.id}:job-${number}`;
-  turn.world.schedules.put({ ...rest, jobsMade: number, recentJobId: id });
-  putNewJob(
-    turn,
-    { id, directory: `workitems/${schedule.id}/job-${number}`, schedule: schedule.key },
-    schedule.jobSpecification,
-  );
+  const spec = schedule.jobSpecification;
+  const pool = poolForJob(turn, schedule);
+  const autoPoolId =
+    'poolId' in pool && autoPoolOf(spec)?.poolLifetimeOption === 'jobschedule' ? pool.poolId : undefined;
+  turn.world.schedules.put({
+    ...rest,
+    jobsMade: number,
+    recentJobId: id,
+    ...(autoPoolId === undefined ? {} : { autoPoolId }),
+  });
+  const directory = `workitems/${schedule.id}/job-${number}`;
+  const job = { id, directory, schedule: schedule.key };
+  if ('error' in pool) failJob(turn, putNewJob(turn, { ...job, poolId: '' }, spec), pool.error);
+  else putNewJob(turn, { ...job, ...pool }, spec);
+}
+
+/** The named pool, a pool of this job alone, or the one that all jobs of the schedule share. */
+function poolForJob(turn: Turn, schedule: JobSchedule): AutoPool & { readonly ownsPool?: true } {
+  const spec = schedule.jobSpecification;
+  const autoPool = autoPoolOf(spec);
+  if (autoPool === undefined) return { poolId: spec.poolInfo.poolId ?? '' };
+  const { autoPoolId } = schedule;
+  const isThere = autoPoolId !== undefined && turn.world.pools.get(poolKey(autoPoolId))?.state === 'active';
+  if (isThere) return { poolId: autoPoolId };
+  const made = makeAutoPool(turn, autoPool);
+  const ends = autoPool.poolLifetimeOption === 'job' && autoPool.keepAlive === false;
+  return ends && 'poolId' in made ? { ...made, ownsPool: true } : made;
+}
+
+/** A pool of the schedule's lifetime ends with it, unless it is to be kept. */
+function dropSharedPool(turn: Turn, schedule: JobSchedule): void {
+  const keeps = autoPoolOf(schedule.jobSpecification)?.keepAlive === true;
+  if (schedule.autoPoolId !== undefined && !keeps) dropPool(turn, schedule.autoPoolId);
 }
 
 function complete(turn: Turn, schedule: JobSchedule): void {
   const { nextRunTime: _, waiting: __, ...rest } = schedule;
   turn.world.schedules.put({ ...enterScheduleState(rest, 'completed', turn.now), endTime: turn.now });
+  dropSharedPool(turn, schedule);
 }
 
 /** The recorded reason of the job that it ends is TerminateWorkitem; the docs call it TerminateJobSchedule. */
@@ -87,7 +116,9 @@ export function deleteSchedule(turn: Turn, schedule: JobSchedule): void {
 }
 
 function removeWhenEmpty(turn: Turn, schedule: JobSchedule): void {
-  if (jobsOf(turn, schedule).length === 0) turn.world.schedules.delete(schedule.key);
+  if (jobsOf(turn, schedule).length > 0) return;
+  turn.world.schedules.delete(schedule.key);
+  dropSharedPool(turn, schedule);
 }
 
 function jobsOf(turn: Turn, schedule: JobSchedule): readonly ReturnType<typeof jobKey>[] {

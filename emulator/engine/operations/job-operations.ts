@@ -5,8 +5,9 @@ import type { Hook } from '../domain/hook.ts';
 import type { Job } from '../domain/job.ts';
 import { jobKey, poolKey, scheduleKey } from '../domain/keys.ts';
 import { type EngineFault, engineFault, invalidProperty } from '../fault.ts';
+import { autoPoolOf, makeAutoPool } from '../lifecycle/auto-pool.ts';
 import { putNewJob } from '../lifecycle/creation.ts';
-import { deleteJob, disableJob, enableJob, terminateJob } from '../lifecycle/job-lifecycle.ts';
+import { deleteJob, disableJob, failJob, enableJob, terminateJob } from '../lifecycle/job-lifecycle.ts';
 import type { JobAdd, JobPatch, JobResource, JobUpdate } from '../resources/job.ts';
 import { checkId, checkMetadata, firstOf } from '../rules/checks.ts';
 import {
@@ -106,7 +107,14 @@ function addJob(turn: Turn, job: JobAdd): Result<JobResource> {
     return refusal(engineFault('ActiveJobAndScheduleQuotaReached'));
   }
   const { id, ...specification } = job;
-  const added = putNewJob(turn, { id, directory: `workitems/${id}/job-1` }, withJobDefaults(specification));
+  const spec = withJobDefaults(specification);
+  const autoPool = autoPoolOf(spec);
+  const pool = autoPool === undefined ? { poolId: spec.poolInfo.poolId ?? '' } : makeAutoPool(turn, autoPool);
+  const ownsPool = autoPool?.keepAlive === false ? { ownsPool: true as const } : {};
+  const directory = `workitems/${id}/job-1`;
+  if ('error' in pool)
+    return success(jobResource(failJob(turn, putNewJob(turn, { id, directory, poolId: '' }, spec), pool.error)));
+  const added = putNewJob(turn, { id, directory, poolId: pool.poolId, ...ownsPool }, spec);
   return success(jobResource(added));
 }
 
@@ -177,7 +185,8 @@ function changedJob(turn: Turn, job: Job, change: JobPatch, how: 'merge' | 'repl
   const { metadata: _, ...spec } = old;
   const metadata = change.metadata ?? base.metadata ?? [];
   const poolInfo = change.poolInfo ?? old.poolInfo;
-  const pool = poolKey(poolInfo.poolId ?? '');
+  const poolId = poolInfo.poolId ?? job.poolId;
+  const pool = poolKey(poolId);
   return {
     ...job,
     spec: {
@@ -191,7 +200,7 @@ function changedJob(turn: Turn, job: Job, change: JobPatch, how: 'merge' | 'repl
       ...(metadata.length === 0 ? {} : { metadata }),
     },
     pool,
-    poolId: turn.world.pools.get(pool)?.id ?? poolInfo.poolId ?? job.poolId,
+    poolId: turn.world.pools.get(pool)?.id ?? poolId,
     lastModified: turn.now,
   };
 }

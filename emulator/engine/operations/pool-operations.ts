@@ -4,8 +4,9 @@ import type { PoolOperations, Precondition, Stamp } from '../batch-engine.ts';
 import { poolKey } from '../domain/keys.ts';
 import { type Pool, allocate } from '../domain/pool.ts';
 import { type EngineFault, engineFault, invalidProperty } from '../fault.ts';
+import { putNewPool } from '../lifecycle/creation.ts';
 import { beginDeparture } from '../lifecycle/node-departure.ts';
-import { resizing, stopResize } from '../lifecycle/pool-allocation.ts';
+import { deletePool, resizing, stopResize } from '../lifecycle/pool-allocation.ts';
 import type { PoolAdd, PoolPatch, PoolResource, PoolResize } from '../resources/pool.ts';
 import { checkId, checkMetadata, firstOf } from '../rules/checks.ts';
 import {
@@ -14,7 +15,6 @@ import {
   checkResizeTimeout,
   checkStartTask,
   checkTargets,
-  withPoolDefaults,
   withStartTaskDefaults,
 } from '../rules/pool-rules.ts';
 import type { Turn } from '../turn.ts';
@@ -40,7 +40,7 @@ export function poolOperations(runner: Runner): PoolOperations {
       runner.change((turn) => changePool(turn, activePool(turn, poolId, precondition), change, 'merge')),
     updateProperties: (poolId, properties) =>
       runner.change((turn) => changePool(turn, activePool(turn, poolId), properties, 'replace')),
-    delete: (poolId, precondition) => runner.change((turn) => deletePool(turn, poolId, precondition)),
+    delete: (poolId, precondition) => runner.change((turn) => removePool(turn, poolId, precondition)),
     resize: (poolId, resize, precondition) => runner.change((turn) => resizePool(turn, poolId, resize, precondition)),
     stopResize: (poolId, precondition) =>
       runner.change((turn) => {
@@ -93,9 +93,8 @@ function activePool(turn: Turn, poolId: string, precondition?: Precondition): Re
 }
 
 function addPool(turn: Turn, pool: PoolAdd): Result<PoolResource> {
-  const { world, now } = turn;
-  const key = poolKey(pool.id);
-  const existing = world.pools.get(key);
+  const { world } = turn;
+  const existing = world.pools.get(poolKey(pool.id));
   if (existing !== undefined) {
     return refusal(engineFault(existing.state === 'deleting' ? 'PoolBeingDeleted' : 'PoolExists'));
   }
@@ -107,23 +106,7 @@ function addPool(turn: Turn, pool: PoolAdd): Result<PoolResource> {
   if (pool.enableAutoScale === true) return refusal(AUTOSCALE_IS_MISSING);
   if (world.pools.size >= turn.settings.quotas.pools) return refusal(engineFault('PoolQuotaReached'));
   const { id, ...specification } = pool;
-  const spec = withPoolDefaults(specification);
-  const added: Pool = {
-    key,
-    id,
-    spec,
-    creationTime: now,
-    lastModified: now,
-    state: 'active',
-    stateTransitionTime: now,
-    // Resizing at once, even towards no nodes (wire-facts 3.1).
-    allocation: resizing(turn, spec.resizeTimeout, 'requeue'),
-    allocationStateTransitionTime: now,
-    targetDedicatedNodes: pool.targetDedicatedNodes ?? 0,
-    targetLowPriorityNodes: pool.targetLowPriorityNodes ?? 0,
-    nodesMade: 0,
-  };
-  world.pools.put(added);
+  const added = putNewPool(turn, id, specification);
   return success(poolResource(world, added));
 }
 
@@ -154,19 +137,10 @@ function changePool(turn: Turn, pool: Result<Pool>, change: PoolPatch, how: 'mer
   return success({ lastModified: turn.now });
 }
 
-/** Targets go to zero and the nodes leave; the pool is gone with the last of them (wire-facts 4.1, 4.2). */
-function deletePool(turn: Turn, poolId: string, precondition?: Precondition): Result<Stamp> {
+function removePool(turn: Turn, poolId: string, precondition?: Precondition): Result<Stamp> {
   const pool = activePool(turn, poolId, precondition);
   if (!pool.ok) return pool;
-  const deleting: Pool = {
-    ...pool.value,
-    state: 'deleting',
-    stateTransitionTime: turn.now,
-    lastModified: turn.now,
-    targetDedicatedNodes: 0,
-    targetLowPriorityNodes: 0,
-  };
-  turn.world.pools.put(allocate(deleting, resizing(turn, pool.value.spec.resizeTimeout, 'requeue'), turn.now));
+  deletePool(turn, pool.value);
   return success({ lastModified: turn.now });
 }
 

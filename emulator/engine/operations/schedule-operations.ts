@@ -73,7 +73,16 @@ export function scheduleOperations(runner: Runner): ScheduleOperations {
 }
 
 function scheduleResource(schedule: JobSchedule): JobScheduleResource {
-  const { key: _, nextRunTime, waiting: __, jobsMade: ___, recentJobId, endTime, ...shown } = schedule;
+  const {
+    key: _,
+    nextRunTime,
+    waiting: __,
+    jobsMade: ___,
+    recentJobId,
+    autoPoolId: ____,
+    endTime,
+    ...shown
+  } = schedule;
   return {
     ...shown,
     executionInfo: {

@@ -4,6 +4,7 @@ import type { JobSpec } from '../domain/job.ts';
 import { engineFault, invalidProperty } from '../fault.ts';
 import type { TaskConstraints, UserIdentity } from '../resources/common.ts';
 import type {
+  AutoPoolSpecification,
   JobConstraints,
   JobManagerTask,
   JobPreparationTask,
@@ -23,15 +24,16 @@ import {
   checkUserIdentity,
   firstOf,
 } from './checks.ts';
+import { withPoolDefaults } from './pool-rules.ts';
 
 const RELEASE_WALL_CLOCK = duration.minutes(15);
 const WEEK = duration.days(7);
 const POOL_USER: UserIdentity = { autoUser: { scope: 'pool', elevationLevel: 'nonadmin' } };
 
-export function checkJob(job: JobSpecification): Check {
+export function checkJob(job: JobSpecification, owner: 'job' | 'schedule' = 'job'): Check {
   return firstOf(
     () => checkDisplayName(job.displayName),
-    () => checkPoolInfo(job.poolInfo),
+    () => checkPoolInfo(job.poolInfo, owner),
     () => checkPriority(job.priority),
     () => checkMaxParallelTasks(job.maxParallelTasks),
     () => checkJobConstraints(job.constraints),
@@ -43,19 +45,33 @@ export function checkJob(job: JobSpecification): Check {
   );
 }
 
-/** Auto pools are declared as not simulated yet, rather than accepted and never made. */
-export function checkPoolInfo(poolInfo: PoolInfo): Check {
+/** `owner` is what the job belongs to: an auto pool that lives as long as a schedule needs one. */
+export function checkPoolInfo(poolInfo: PoolInfo, owner: 'job' | 'schedule' = 'job'): Check {
   const { poolId, autoPoolSpecification } = poolInfo;
   if ((poolId === undefined) === (autoPoolSpecification === undefined)) {
     return invalidProperty('poolInfo', undefined, 'Exactly one of poolId and autoPoolSpecification must be specified.');
   }
-  if (autoPoolSpecification !== undefined) {
-    return engineFault('NotImplemented', {
-      Feature: 'autoPoolSpecification',
-      Reason: 'Auto pools are not simulated yet. Create the pool and name it in poolId.',
-    });
-  }
+  if (autoPoolSpecification !== undefined) return checkAutoPool(autoPoolSpecification, owner);
   return poolId === undefined ? undefined : checkId('poolId', poolId);
+}
+
+function checkAutoPool(specification: AutoPoolSpecification, owner: 'job' | 'schedule'): Check {
+  const { autoPoolIdPrefix = '', poolLifetimeOption, pool } = specification;
+  if (!/^[A-Za-z0-9_-]{0,20}$/.test(autoPoolIdPrefix)) {
+    return invalidProperty(
+      'autoPoolIdPrefix',
+      autoPoolIdPrefix,
+      'The value must be at most 20 letters, digits, underscores and hyphens.',
+    );
+  }
+  if (poolLifetimeOption === 'jobschedule' && owner === 'job') {
+    return invalidProperty(
+      'poolLifetimeOption',
+      poolLifetimeOption,
+      'Only a job schedule can have a pool of its lifetime.',
+    );
+  }
+  return pool === undefined ? engineFault('MissingRequiredProperty', { PropertyName: 'pool' }) : undefined;
 }
 
 export function checkPriority(priority: number | undefined): Check {
@@ -133,6 +149,7 @@ export function withJobDefaults(job: JobSpecification): JobSpec {
   const { metadata, ...rest } = job;
   return {
     ...rest,
+    poolInfo: withPoolInfoDefaults(job.poolInfo),
     priority: job.priority ?? 0,
     maxParallelTasks: job.maxParallelTasks ?? -1,
     allowTaskPreemption: job.allowTaskPreemption ?? false,
@@ -148,6 +165,28 @@ export function withJobDefaults(job: JobSpecification): JobSpec {
     onAllTasksComplete: job.onAllTasksComplete ?? 'noaction',
     onTaskFailure: job.onTaskFailure ?? 'noaction',
     ...(metadata === undefined || metadata.length === 0 ? {} : { metadata }),
+  };
+}
+
+/** The pool shows its defaults inside the specification, too (wire-facts 3.3). */
+function withPoolInfoDefaults(poolInfo: PoolInfo): PoolInfo {
+  const { autoPoolSpecification } = poolInfo;
+  if (autoPoolSpecification === undefined) return poolInfo;
+  const { pool } = autoPoolSpecification;
+  return {
+    autoPoolSpecification: {
+      ...autoPoolSpecification,
+      keepAlive: autoPoolSpecification.keepAlive ?? false,
+      ...(pool === undefined
+        ? {}
+        : {
+            pool: {
+              ...withPoolDefaults(pool),
+              targetDedicatedNodes: pool.targetDedicatedNodes ?? 0,
+              targetLowPriorityNodes: pool.targetLowPriorityNodes ?? 0,
+            },
+          }),
+    },
   };
 }
 

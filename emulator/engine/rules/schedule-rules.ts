@@ -13,7 +13,7 @@ export function checkSchedule(change: JobSchedulePatch): Check {
     () => checkAtLeast('schedule.startWindow', schedule?.startWindow, MINUTE),
     () => checkAtLeast('schedule.recurrenceInterval', schedule?.recurrenceInterval, MINUTE),
     () => checkOrder(schedule),
-    () => (jobSpecification === undefined ? undefined : checkJob(jobSpecification)),
+    () => (jobSpecification === undefined ? undefined : checkJob(jobSpecification, 'schedule')),
     () => checkMetadata(metadata),
   );
 }

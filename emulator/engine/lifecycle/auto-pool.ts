@@ -1,0 +1,60 @@
+/** Pools that come and go with a job or a job schedule (batch-semantics 8, wire-facts 3.3, 2.4). */
+import { guid } from '../../../core/kernel/index.ts';
+import type { Job, JobSpec } from '../domain/job.ts';
+import { poolKey } from '../domain/keys.ts';
+import type { EngineFault } from '../fault.ts';
+import type { AutoPoolSpecification, JobSchedulingError } from '../resources/job.ts';
+import { checkPool } from '../rules/pool-rules.ts';
+import type { Turn } from '../turn.ts';
+import { putNewPool } from './creation.ts';
+import { deletePool } from './pool-allocation.ts';
+
+export type AutoPool =
+  | { readonly poolId: string }
+  /** The job is completed at once, with this error (wire-facts 2.4). */
+  | { readonly error: JobSchedulingError };
+
+/** Makes the pool that an auto pool specification describes. */
+export function makeAutoPool(turn: Turn, specification: AutoPoolSpecification): AutoPool {
+  const pool = specification.pool;
+  const fault = pool === undefined ? undefined : checkPool(pool);
+  if (pool === undefined || fault !== undefined) return { error: invalidSettings(fault) };
+  if (turn.world.pools.size >= turn.settings.quotas.pools) {
+    return {
+      error: {
+        category: 'usererror',
+        code: 'AutoPoolCreationFailedWithQuotaReached',
+        message: 'The auto pool could not be created because the pool quota of the account has been reached',
+      },
+    };
+  }
+  const unique = guid(turn.random).toUpperCase();
+  const prefix = specification.autoPoolIdPrefix;
+  const poolId = prefix === undefined || prefix === '' ? unique : `${prefix}_${unique}`;
+  putNewPool(turn, poolId, pool);
+  return { poolId };
+}
+
+function invalidSettings(fault: EngineFault | undefined): JobSchedulingError {
+  return {
+    category: 'usererror',
+    code: 'InvalidAutoPoolSettings',
+    message: 'The specified auto pool settings are invalid',
+    ...(fault?.values === undefined ? {} : { details: fault.values.map(({ key, value }) => ({ name: key, value })) }),
+  };
+}
+
+/** A job's own auto pool ends with it, unless it is to be kept. */
+export function dropPoolOfJob(turn: Turn, job: Job): void {
+  if (job.ownsPool === true) dropPool(turn, job.poolId);
+}
+
+export function dropPool(turn: Turn, poolId: string): void {
+  const pool = turn.world.pools.get(poolKey(poolId));
+  if (pool?.state === 'active') deletePool(turn, pool);
+}
+
+/** The auto pool specification of a job whose pool is one. */
+export function autoPoolOf(spec: JobSpec): AutoPoolSpecification | undefined {
+  return spec.poolInfo.autoPoolSpecification;
+}

@@ -1,0 +1,75 @@
+// Pools that come and go with jobs and job schedules: batch-semantics 8, wire-facts 2.4 and 3.3, in virtual time.
+import { describe, expect, it } from 'vitest';
+import { duration } from '../../core/kernel/index.ts';
+import type { AutoPoolSpecification } from '../../emulator/engine/index.ts';
+import { type SimulatedAccount, poolOf, refusalCode, simulatedAccount, value } from '../support/simulated-account.ts';
+
+function autoPool(more: Partial<AutoPoolSpecification> = {}): AutoPoolSpecification {
+  const { id: _, ...pool } = poolOf('unused', 1);
+  return { poolLifetimeOption: 'job', autoPoolIdPrefix: 'Auto', pool, ...more };
+}
+
+const poolIds = async ({ engine }: SimulatedAccount): Promise<readonly string[]> =>
+  (await value(engine.pools.list({ limit: 100 }))).items.map(({ id }) => id);
+
+describe('an auto pool', () => {
+  it('is named by its prefix and a GUID, runs the job, and ends with it', async () => {
+    const account = await simulatedAccount();
+    const job = await value(account.engine.jobs.add({ id: 'job', poolInfo: { autoPoolSpecification: autoPool() } }));
+    expect(job.executionInfo.poolId).toMatch(/^Auto_[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}$/);
+    expect(job.poolInfo.autoPoolSpecification?.keepAlive).toBe(false);
+    await value(account.engine.tasks.add('job', { id: 't', commandLine: 'true' }));
+    account.clock.advance(1);
+    expect((await value(account.engine.tasks.get('job', 't'))).state).toBe('completed');
+    await value(account.engine.jobs.terminate('job', undefined));
+    account.clock.advance(1);
+    expect(await poolIds(account)).toEqual([]);
+  });
+
+  it('stays when it is to be kept alive', async () => {
+    const account = await simulatedAccount();
+    await value(
+      account.engine.jobs.add({ id: 'job', poolInfo: { autoPoolSpecification: autoPool({ keepAlive: true }) } }),
+    );
+    await value(account.engine.jobs.delete('job'));
+    account.clock.advance(1);
+    expect(await poolIds(account)).toHaveLength(1);
+  });
+
+  it('that cannot be made completes its job with a scheduling error (wire-facts 2.4)', async () => {
+    const account = await simulatedAccount();
+    const specification = autoPool();
+    const pool = { ...specification.pool, vmSize: 'standard_d2s_v3', taskSlotsPerNode: 1000 };
+    const job = await value(
+      account.engine.jobs.add({ id: 'job', poolInfo: { autoPoolSpecification: { ...specification, pool } } }),
+    );
+    expect(job).toMatchObject({
+      state: 'completed',
+      executionInfo: { schedulingError: { category: 'usererror', code: 'InvalidAutoPoolSettings' } },
+    });
+  });
+
+  it('of a schedule is shared by its jobs and ends with it', async () => {
+    const account = await simulatedAccount();
+    const shared = autoPool({ poolLifetimeOption: 'jobschedule' });
+    expect(await refusalCode(account.engine.jobs.add({ id: 'job', poolInfo: { autoPoolSpecification: shared } }))).toBe(
+      'InvalidPropertyValue',
+    );
+    await value(
+      account.engine.schedules.add({
+        id: 'hourly',
+        schedule: { recurrenceInterval: duration.hours(1) },
+        jobSpecification: {
+          poolInfo: { autoPoolSpecification: shared },
+          jobManagerTask: { id: 'manager', commandLine: 'true' },
+        },
+      }),
+    );
+    account.clock.advance(duration.hours(2) + 1);
+    expect((await value(account.engine.schedules.jobs('hourly', { limit: 10 }))).items).toHaveLength(3);
+    expect(await poolIds(account)).toHaveLength(1);
+    await value(account.engine.schedules.terminate('hourly'));
+    account.clock.advance(1000);
+    expect(await poolIds(account)).toEqual([]);
+  });
+});
