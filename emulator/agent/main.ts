@@ -30,7 +30,11 @@ function main(): void {
   const agent = new NodeAgent({ emit, environment: process.env, retryDelaysMs: RETRY_DELAYS_MS });
   const leave = (): void => {
     agent.killAll();
-    process.exit(0);
+    try {
+      agent.openFilesToServer();
+    } finally {
+      process.exit(0);
+    }
   };
   const reader = new JsonLineReader({
     value: (value) => {
@@ -38,7 +42,12 @@ function main(): void {
         emit({ type: 'log', level: 'error', text: 'A line that is no request was ignored.' });
         return;
       }
-      agent.handle(value);
+      try {
+        agent.handle(value);
+      } catch (error) {
+        // A request without the members of its kind; the node goes on.
+        emit({ type: 'log', level: 'error', text: `A "${value.type}" request failed: ${String(error)}` });
+      }
       if (value.type === 'stop') void stop(agent, writer, leave);
     },
     broken: (reason) => emit({ type: 'log', level: 'error', text: `The agent ignored ${reason}.` }),

@@ -1,13 +1,13 @@
 /** The agent of one node: carries out the server's requests in the order they come and reports what happens. */
 import type { RunSpec } from '../engine/index.ts';
-import { createLayout, confine } from './node/layout.ts';
+import { confine, createLayout, openLayout } from './node/layout.ts';
 import type { NodeContext } from './node/node-context.ts';
 import { openRelay } from './node/relay.ts';
 import { killProcessesOfNode, StrayReaper } from './node/strays.ts';
 import { Trash } from './node/trash.ts';
-import { namesOnly, SystemUsers } from './node/users.ts';
+import { groupForServer, namesOnly, SystemUsers } from './node/users.ts';
 import type { AgentEvent, AgentRequest, AgentSetup } from './protocol.ts';
-import { attemptsOf } from './run/directories.ts';
+import { attemptsOf, openToServer } from './run/directories.ts';
 import { mayLeaveServices, Run } from './run/run.ts';
 import { Gate } from './transfer/gate.ts';
 
@@ -63,6 +63,12 @@ export class NodeAgent {
     if (this.#node !== undefined) killProcessesOfNode(this.#node.root);
   }
 
+  /** After `killAll`, before the agent ends: what tasks closed to everyone is opened to the server that deletes it. */
+  openFilesToServer(): void {
+    const node = this.#node;
+    if (node?.serverGroup !== undefined) openToServer(node.root, node.serverGroup);
+  }
+
   /** Resolves when directories whose deletion was asked for are gone. */
   async settled(): Promise<void> {
     await this.#node?.trash.emptied();
@@ -72,14 +78,15 @@ export class NodeAgent {
     const { emit } = this.#options;
     const switchesUsers = setup.users === 'switch';
     try {
-      // Tasks inherit it. With switched users the group is the server's, who must be able to delete what they make.
-      process.umask(switchesUsers ? 0o002 : 0o022);
-      const rootOwner = createLayout(setup.root, { forOtherUsers: switchesUsers });
+      createLayout(setup.root);
+      const serverGroup = switchesUsers ? groupForServer(setup.root) : undefined;
+      if (switchesUsers) openLayout(setup.root, serverGroup);
+      // Tasks inherit it.
+      process.umask(serverGroup === undefined ? 0o022 : 0o002);
       this.#node = {
         root: setup.root,
-        rootOwner,
         users: switchesUsers ? new SystemUsers(setup.accounts, this.#options.accountFiles) : namesOnly(setup.accounts),
-        switchesUsers,
+        ...(serverGroup === undefined ? {} : { serverGroup }),
         reaper: new StrayReaper(setup.root, { isAlone: switchesUsers }),
         trash: new Trash(setup.root, (text) => emit({ type: 'log', level: 'warn', text })),
         transfers: new Gate(TRANSFERS_AT_A_TIME),

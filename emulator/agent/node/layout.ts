@@ -2,7 +2,7 @@
  * Where things are below a node's root (wire-facts 5.1), and the rule that no path given from outside
  * leaves the directory it belongs to.
  */
-import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { RunSpec } from '../../engine/index.ts';
 
@@ -23,29 +23,28 @@ export interface RunPaths {
   readonly preparationDirectory?: string;
 }
 
-/** The owner of the root directory: the server's user, who must be able to list, read and delete all that is below. */
-export interface RootOwner {
-  readonly uid: number;
-  readonly gid: number;
+/** Makes the directories of a node that are not there yet. */
+export function createLayout(root: string): void {
+  for (const path of layoutOf(root)) mkdirSync(path, { recursive: true });
 }
 
-/** Makes the directories of a node that are not there yet. With `shared` set, other users than the agent's get in. */
-export function createLayout(root: string, access: { readonly forOtherUsers: boolean }): RootOwner {
-  mkdirSync(root, { recursive: true });
-  const { uid, gid } = statSync(root);
-  const directories = [...NODE_DIRECTORIES, 'volatile/startup', HIDDEN_DIRECTORY];
-  for (const name of directories) mkdirSync(posix.join(root, name), { recursive: true });
-  for (const name of ['attempts', 'trash']) mkdirSync(posix.join(root, HIDDEN_DIRECTORY, name), { recursive: true });
-  if (access.forOtherUsers) {
-    chmodSync(root, 0o755);
-    for (const name of directories) {
-      const path = posix.join(root, name);
-      chownSync(path, -1, gid);
-      // Set-group-id hands the server's group on to everything made below; all tasks write to `shared` (10.1).
-      chmodSync(path, name === 'shared' ? 0o2777 : name === HIDDEN_DIRECTORY ? 0o2770 : 0o2775);
-    }
+/**
+ * Lets other users than the agent in: they pass through the root and all write to `shared` (batch-semantics
+ * 10.1). With a `group`, everything made below belongs to it, for the sake of a server that is not root.
+ */
+export function openLayout(root: string, group: number | undefined): void {
+  chmodSync(root, 0o755);
+  for (const path of layoutOf(root).slice(1)) {
+    const isHidden = path.startsWith(`${root}/${HIDDEN_DIRECTORY}`);
+    const mode = path === `${root}/shared` ? 0o777 : isHidden ? 0o770 : 0o775;
+    if (group !== undefined) chownSync(path, -1, group);
+    chmodSync(path, group === undefined ? mode : mode | 0o2000);
   }
-  return { uid, gid };
+}
+
+function layoutOf(root: string): readonly string[] {
+  const hidden = [HIDDEN_DIRECTORY, `${HIDDEN_DIRECTORY}/attempts`, `${HIDDEN_DIRECTORY}/trash`];
+  return [root, ...[...NODE_DIRECTORIES, 'volatile/startup', ...hidden].map((name) => posix.join(root, name))];
 }
 
 /** The run's paths, or undefined when its directory is not below the root. */

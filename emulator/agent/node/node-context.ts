@@ -1,16 +1,17 @@
 /** What all runs of a node share. */
 import type { Gate } from '../transfer/gate.ts';
-import type { RootOwner } from './layout.ts';
 import type { StrayReaper } from './strays.ts';
 import type { Trash } from './trash.ts';
 import type { Users } from './users.ts';
 
 export interface NodeContext {
   readonly root: string;
-  readonly rootOwner: RootOwner;
   readonly users: Users;
-  /** Whether runs are other users than the agent, who is root then. */
-  readonly switchesUsers: boolean;
+  /**
+   * Group that everything on the node is given to, when runs are users that the server could not follow: it
+   * must be able to list, read and delete what they make. Absent when it can anyway.
+   */
+  readonly serverGroup?: number;
   readonly reaper: StrayReaper;
   readonly trash: Trash;
   /** Bounds the transfers of all runs together. */

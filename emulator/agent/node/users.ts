@@ -2,7 +2,7 @@
  * The users that tasks run as (batch-semantics 10.4). Where the agent is root in a container it writes the
  * account files itself, because bare images have no `useradd`; elsewhere only the names are Azure's.
  */
-import { appendFileSync, chownSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, chownSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { RunSpec } from '../../engine/index.ts';
 
@@ -29,6 +29,24 @@ const POOL_AUTO_USER = '_azbatch';
 const START_TASK_USER = '_azbatchtask_start';
 const FIRST_UID = 1000;
 const LAST_UID = 59_999;
+
+/**
+ * The group by which the server reaches what switched users make below the root: that of the root directory,
+ * which the server made. Undefined when the server is root, and nothing is closed to it. In a user namespace
+ * the root that we see is somebody else outside.
+ */
+export function groupForServer(root: string): number | undefined {
+  const { uid, gid } = statSync(root);
+  return uid === 0 && isRealRoot() ? undefined : gid;
+}
+
+function isRealRoot(): boolean {
+  try {
+    return /^\s*0\s+0\s/.test(readFileSync('/proc/self/uid_map', 'utf8'));
+  } catch {
+    return true;
+  }
+}
 
 /** Names alone: every run is the agent's own user. */
 export function namesOnly(accounts: readonly AccountRequest[]): Users {

@@ -37,10 +37,10 @@ export function makeRunDirectories(paths: RunPaths, clean: boolean, node: NodeCo
   makeDirectory(paths.workingDirectory);
   makeDirectory(`${paths.directory}/certs`);
   if (user.ids === undefined) return;
-  // The group is the server's and sticks to what is made below, so that the server can read and delete it.
   for (const path of [paths.directory, paths.workingDirectory, `${paths.directory}/certs`]) {
-    chownSync(path, user.ids.uid, node.rootOwner.gid);
-    chmodSync(path, 0o2775);
+    chownSync(path, user.ids.uid, node.serverGroup ?? user.ids.gid);
+    // A group that is the server's sticks to what is made below.
+    chmodSync(path, node.serverGroup === undefined ? 0o755 : 0o2775);
   }
 }
 
@@ -54,7 +54,7 @@ export function openLogs(paths: RunPaths, node: NodeContext, user: TaskUser): Ru
     const stderr = openNew(`${paths.directory}/stderr.txt`);
     if (user.ids !== undefined) {
       for (const name of ['stdout.txt', 'stderr.txt']) {
-        chownSync(`${paths.directory}/${name}`, user.ids.uid, node.rootOwner.gid);
+        chownSync(`${paths.directory}/${name}`, user.ids.uid, node.serverGroup ?? user.ids.gid);
       }
     }
     return { stdout, stderr };
@@ -86,7 +86,7 @@ export function attemptsOf(root: string, directory: string): string {
 }
 
 /**
- * After a run as another user: whatever mode and group the task chose, the server's user can list, read and
+ * After a run as a user whom the server cannot follow: whatever mode and group the task chose, the server's user can list, read and
  * delete it. Until then the group and the umask do that for all but files made private on purpose.
  */
 export function openToServer(path: string, gid: number): void {

@@ -106,9 +106,9 @@ export class Run {
   }
 
   async #downloadAndLaunch(launch: Launch): Promise<void> {
-    const { retryDelaysMs, transfers: gate, rootOwner } = this.#node;
+    const { retryDelaysMs, transfers: gate, serverGroup } = this.#node;
     const { paths, user } = launch;
-    const owner = user.ids === undefined ? {} : { owner: { uid: user.ids.uid, gid: rootOwner.gid } };
+    const owner = user.ids === undefined ? {} : { owner: { uid: user.ids.uid, gid: serverGroup ?? user.ids.gid } };
     const { signal } = this.#abort;
     setMaxListeners(0, signal);
     try {
@@ -184,9 +184,9 @@ export class Run {
   async #finish(exitCode: number, launch: Launch): Promise<void> {
     const due = dueOutputFiles(this.spec.outputFiles, exitCode);
     const failure = due.length === 0 ? undefined : await this.#upload(due, launch);
-    if (this.#node.switchesUsers) {
+    if (this.#node.serverGroup !== undefined) {
       try {
-        openToServer(launch.paths.directory, this.#node.rootOwner.gid);
+        openToServer(launch.paths.directory, this.#node.serverGroup);
       } catch {
         // Another process of the same task directory may delete files meanwhile.
       }

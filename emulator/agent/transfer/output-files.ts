@@ -2,7 +2,7 @@
  * Uploads what a run's output files name, after its process has ended (batch-semantics 9.3), and writes
  * `fileuploadout.txt` and `fileuploaderr.txt` beside stdout.txt, without anything secret in them.
  */
-import { appendFile } from 'node:fs/promises';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { RunOutputFile } from '../../engine/index.ts';
 import type { RunPaths } from '../node/layout.ts';
@@ -85,10 +85,13 @@ export function blobName(output: Pick<RunOutputFile, 'path'>, match: PatternMatc
   return path === '' ? match.relative : `${path.replace(/\/$/, '')}/${match.relative}`;
 }
 
-/** Makes both logs, empty, so that they are there whatever comes (wire-facts 2.3). */
+/** Makes both logs, empty, so that they are there whatever comes (wire-facts 2.3). A link that a task left is replaced. */
 export async function startUploadLogs(paths: RunPaths): Promise<void> {
-  const names = ['fileuploadout.txt', 'fileuploaderr.txt'];
-  await Promise.all(names.map((name) => appendFile(posix.join(paths.directory, name), '')));
+  for (const name of ['fileuploadout.txt', 'fileuploaderr.txt']) {
+    const path = posix.join(paths.directory, name);
+    await rm(path, { force: true });
+    await writeFile(path, '', { flag: 'wx' });
+  }
 }
 
 async function log(upload: Upload, name: string, text: string): Promise<void> {

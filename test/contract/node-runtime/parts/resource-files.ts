@@ -144,12 +144,12 @@ export function resourceFileTests(world: () => World): void {
     const node = await w.startNode();
     const { spec } = await w.finish(
       node,
-      `/bin/sh -c 'echo old > ../../victim; ln -s ../../victim a; ln -s ../.. dir'`,
+      `/bin/sh -c 'victim=$AZ_BATCH_NODE_SHARED_DIR/victim; echo old > $victim; ln -s $victim a; ln -s ../.. dir'`,
     );
     const again = { directory: spec.directory, clean: false } as const;
     const replaced = await w.finish(node, 'cat a', { ...again, resourceFiles: [file('a')] });
     expect(await w.text(node, replaced.spec, 'stdout.txt')).toBe('new');
-    expect(await w.text(node, { ...spec, directory: 'workitems/job/job-1' }, 'victim')).toBe('old\n');
+    expect(await w.text(node, { ...spec, directory: 'shared' }, 'victim')).toBe('old\n');
     const through = { source: file('a').source, path: 'dir/b' };
     const end = await w.finish(node, '/bin/true', { ...again, resourceFiles: [through] });
     expect(end).toMatchObject({ failure: { code: 'ResourceDirectoryCreateFailed' } });
