@@ -26,9 +26,15 @@ export class AgentNodeRuntime implements NodeRuntime {
 
   createNode(spec: NodeSpec): void {
     if (this.#closing !== undefined || this.#nodes.has(spec.nodeId)) return;
-    const node = new AgentNode(spec, this.#host, (event) => this.#listener?.(event), this.#log);
+    const node = new AgentNode(spec, this.#host, (event) => this.#pass(event), this.#log);
     this.#nodes.set(spec.nodeId, node);
     node.create();
+  }
+
+  #pass(event: NodeRuntimeEvent): void {
+    this.#listener?.(event);
+    // Nobody asks for its removal any more, and its folder, container and place are wanted by others.
+    if (event.type === 'nodeLost') this.removeNode(event.nodeId);
   }
 
   rebootNode(nodeId: string): void {
