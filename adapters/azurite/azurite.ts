@@ -50,7 +50,6 @@ const stopDeadlineMs = 5_000;
  * other reason, `cancelled` when the signal aborts; nothing is left running then.
  */
 export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurite> {
-  options.signal?.throwIfAborted();
   const account = options.account ?? developmentAccount;
   const temporary = options.inMemory === true || options.location !== undefined ? undefined : await temporaryFolder();
   const child = spawnChild(options, account, options.location ?? temporary);
@@ -141,6 +140,7 @@ async function listeningPort({ output, exited, options }: Start): Promise<number
   return Promise.race([announced, ended, deadline(options.signal)]);
 }
 
+/** Rejects when the start takes too long, or is interrupted: before this call, or after it. */
 function deadline(signal?: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const timer = setTimeout(() => {
@@ -148,10 +148,12 @@ function deadline(signal?: AbortSignal): Promise<never> {
       reject(new FaultError({ code: 'unavailable', message }));
     }, startDeadlineMs);
     timer.unref();
-    signal?.addEventListener('abort', () => {
+    const onAbort = (): void => {
       clearTimeout(timer);
-      reject(new FaultError({ code: 'cancelled', message: 'Starting Azurite was cancelled.' }));
-    });
+      reject(new FaultError({ code: 'cancelled', message: 'Starting Azurite was interrupted.' }));
+    };
+    if (signal?.aborted === true) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
   });
 }
 
