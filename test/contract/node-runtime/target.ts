@@ -1,9 +1,10 @@
 // What a suite of the node-runtime contract gets to work on: a runtime that was just made, and the few things
 // about it that only its maker knows.
 import { afterEach, beforeEach } from 'vitest';
-import type { NodeRuntime, NodeSpec, RunSpec } from '../../../emulator/engine/index.ts';
+import type { NodeRuntime, RunSpec } from '../../../emulator/engine/index.ts';
 import { BlobServer } from './blob-server.ts';
 import { EventLog } from './event-log.ts';
+import { nodeSpec, runSpec } from './specs.ts';
 
 export interface Target {
   readonly runtime: NodeRuntime;
@@ -145,32 +146,4 @@ export async function readText(runtime: NodeRuntime, nodeId: string, path: strin
   const chunks: Uint8Array[] = [];
   for await (const chunk of runtime.files.read(nodeId, path)) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
-}
-
-export function nodeSpec(nodeId: string): NodeSpec {
-  return {
-    nodeId,
-    poolId: 'pool',
-    accountName: 'acc',
-    isDedicated: true,
-    image: { publisher: 'canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts', version: 'latest' },
-    vmSize: 'standard_d2s_v3',
-    suggestedIpAddress: '10.0.0.4',
-    userAccounts: [],
-    interNodeCommunication: false,
-  };
-}
-
-function runSpec(runId: string, commandLine: string): RunSpec {
-  return {
-    runId,
-    kind: 'task',
-    directory: `workitems/job/job-1/${runId}`,
-    clean: true,
-    commandLine,
-    environment: [],
-    resourceFiles: [],
-    outputFiles: [],
-    user: { kind: 'auto', scope: 'pool', admin: false },
-  };
 }

@@ -1,6 +1,6 @@
 // A node comes up, is rebooted, reimaged and removed, and leaves nothing.
 import { expect, test } from 'vitest';
-import { nodeSpec } from '../target.ts';
+import { nodeSpec } from '../specs.ts';
 import type { World } from '../target.ts';
 
 export function lifecycleTests(world: () => World): void {
