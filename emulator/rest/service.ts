@@ -172,7 +172,7 @@ async function perform(
   { exchange, admitted }: { readonly exchange: Exchange; readonly admitted: Admitted },
 ): Promise<HandlerOutcome> {
   const { id, account, version, parameters, condition } = admitted;
-  const body = await readOperationBody(specOf(id), message, options.loose);
+  const body = await readOperationBody(specOf(id), message, { version, loose: options.loose });
   if (!body.ok) return body;
   // The table ties each handler to its body and its parameters; the decoder and the router have just made them.
   const handler = handlers[id] as Handler<unknown, string> | Unsimulated;

@@ -16,6 +16,7 @@ interface Spec {
   readonly path: string;
   readonly body?: { readonly mapper: string; readonly optional?: true };
   readonly query?: readonly string[];
+  readonly since?: string;
 }
 
 interface ErrorBody {
@@ -30,7 +31,9 @@ interface MapperMember {
   readonly type: { readonly name: string };
 }
 
-const specs = operationIds.map((id): [OperationId, Spec] => [id, operationTable[id]]);
+const specs = operationIds
+  .map((id): [OperationId, Spec] => [id, operationTable[id]])
+  .filter(([, { since = '' }]) => since <= API_VERSION);
 const withBody = specs.flatMap(([id, spec]) => (spec.body === undefined ? [] : [[id, spec, spec.body] as const]));
 
 /** An engine that notes when it is asked. */

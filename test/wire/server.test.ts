@@ -53,6 +53,19 @@ describe('an api-version', () => {
     expect([answer.status, answer.reason]).toEqual([400, 'The specified request version is not supported.']);
   });
 
+  test('before there were slots has counts of tasks alone, and another name for what runs on a node at once', async () => {
+    const counts = { active: 1, running: 0, completed: 0, succeeded: 0, failed: 0 };
+    const taskCounts = () => Promise.resolve(success({ taskCounts: counts, taskSlotCounts: counts }));
+    const server = await startWireServer({ answers: { ...answers, jobs: { taskCounts } } });
+    const older = await send(server, { path: '/jobs/j/taskcounts?api-version=2018-12-01.8.0' });
+    expect(JSON.parse(older.body)).toEqual({
+      'odata.metadata': `${server.url}/$metadata#taskcounts/@Element`,
+      ...counts,
+    });
+    const { body } = await send(server, { path: '/pools/p?$select=maxTasksPerNode&api-version=2018-12-01.8.0' });
+    expect(JSON.parse(body)).toMatchObject({ maxTasksPerNode: 1 });
+  });
+
   test('that did not have an operation yet does not have its path', async () => {
     const server = await startWireServer({ answers });
     expect((await send(server, { path: '/supportedimages?api-version=2018-12-01.8.0' })).status).toBe(404);
@@ -153,18 +166,29 @@ describe('an operation that is not simulated', () => {
   const body = '{"containerUrl":"http://c","startTime":"2030-01-01T00:00:00Z"}';
 
   test('has a reason, and says it', async () => {
-    const [{ id, reason } = { id: '', reason: '' }] = unsimulatedOperations();
-    expect(unsimulatedOperations()).toHaveLength(1);
+    const reasons = new Map(unsimulatedOperations().map(({ id, reason }) => [id, reason]));
+    expect([...reasons.keys()]).toEqual([
+      'ComputeNode_UploadBatchServiceLogs',
+      'ComputeNode_Deallocate',
+      'ComputeNode_Start',
+    ]);
     const server = await startWireServer();
     const answer = await send(server, { method: 'POST', path, body });
     expect(answer.status).toBe(501);
     expect(JSON.parse(answer.body)).toMatchObject({
       code: 'NotImplemented',
       values: [
-        { key: 'Operation', value: id },
-        { key: 'Reason', value: reason },
+        { key: 'Operation', value: 'ComputeNode_UploadBatchServiceLogs' },
+        { key: 'Reason', value: reasons.get('ComputeNode_UploadBatchServiceLogs') },
       ],
     });
+  });
+
+  test('that came later is there from its version on', async () => {
+    const server = await startWireServer();
+    const start = '/pools/p/nodes/n/start';
+    expect((await send(server, { method: 'POST', path: start })).status).toBe(404);
+    expect((await send(server, { method: 'POST', path: `${start}?api-version=2024-07-01.20.0` })).status).toBe(501);
   });
 
   test('is answered by a loose server as if there was nothing to do', async () => {
@@ -208,7 +232,7 @@ describe('a body', () => {
       displayName: null,
       resizeTimeout: 'PT15M',
       taskSchedulingPolicy: { nodeFillType: 'SPREAD' },
-      certificateReferences: [{ thumbprint: 'AB', thumbprintAlgorithm: 'sha1', storeLocation: 'LocalMachine' }],
+      startTask: { commandLine: 'x', userIdentity: { autoUser: { elevationLevel: 'Admin' } } },
       virtualMachineConfiguration: {
         imageReference: { publisher: 'p', offer: 'o', sku: 's' },
         nodeAgentSKUId: 'n',
@@ -223,7 +247,7 @@ describe('a body', () => {
         ...rest,
         resizeTimeout: 900_000,
         taskSchedulingPolicy: { nodeFillType: 'spread' },
-        certificateReferences: [{ thumbprint: 'AB', thumbprintAlgorithm: 'sha1', storeLocation: 'localmachine' }],
+        startTask: { commandLine: 'x', userIdentity: { autoUser: { elevationLevel: 'admin' } } },
       },
     ]);
   });

@@ -58,5 +58,7 @@ export const computedMembers: Readonly<Record<string, Readonly<Record<string, Co
   ComputeNodeInformation: { nodeUrl, taskRootDirectoryUrl },
   TaskInformation: { taskUrl },
   JobPreparationAndReleaseTaskExecutionInformation: { nodeUrl },
+  // Nodes of the emulator never upgrade their system by themselves.
+  NodeCounts: { upgradingOS: () => 0 },
   CertificateReference: { thumbprint: (value) => textOf(value, 'thumbprint')?.toLowerCase() },
 };

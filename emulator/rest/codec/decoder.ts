@@ -12,6 +12,8 @@ import { parseTime } from './wire-time.ts';
 /** Where the first problem of a body is noted; decoding stops there. */
 export interface Decoding {
   fault?: WireFault;
+  /** Position of the api-version among the released ones. */
+  readonly version: number;
   /** Skips members that the model does not have instead of refusing them. */
   readonly ignoreUnknown: boolean;
 }
@@ -26,12 +28,13 @@ interface DecodePlan {
 const MAX_DEPTH = 64;
 const INT32 = 2 ** 31;
 
-const plans = new Map<string, DecodePlan>();
+/** By model, then by version. */
+const plans = new Map<string, (DecodePlan | undefined)[]>();
 
 /** Decodes a parsed JSON value as the model, or leaves the reason in `decoding.fault`. */
 export function decodeModel(modelName: string, value: unknown, decoding: Decoding): object | undefined {
   if (!isObject(value)) return refuse(decoding, wrongNode('StartObject', value));
-  const plan = planOf(modelName);
+  const plan = planOf(modelName, decoding.version);
   const result: Record<string, unknown> = {};
   for (const [name, given] of Object.entries(value)) {
     const member = plan.members.get(name);
@@ -43,7 +46,7 @@ export function decodeModel(modelName: string, value: unknown, decoding: Decodin
     if (member.readOnly) return refuse(decoding, wireFault('UnsupportedProperty', { PropertyName: name }));
     const decoded = member.decode(given, decoding);
     if (decoding.fault !== undefined) return undefined;
-    result[name] = decoded;
+    result[member.name] = decoded;
   }
   for (const name of plan.required) {
     if (!(name in result)) return refuse(decoding, wireFault('MissingRequiredProperty', { PropertyName: name }));
@@ -51,19 +54,19 @@ export function decodeModel(modelName: string, value: unknown, decoding: Decodin
   return result;
 }
 
-function planOf(modelName: string): DecodePlan {
-  let plan = plans.get(modelName);
-  if (plan === undefined) {
-    plan = compilePlan(wireModel(modelName));
-    plans.set(modelName, plan);
+function planOf(modelName: string, version: number): DecodePlan {
+  let byVersion = plans.get(modelName);
+  if (byVersion === undefined) {
+    byVersion = [];
+    plans.set(modelName, byVersion);
   }
-  return plan;
+  return (byVersion[version] ??= compilePlan(wireModel(modelName, version)));
 }
 
 function compilePlan(model: WireModel): DecodePlan {
   return {
     members: new Map(
-      model.members.map((member) => [member.name, { ...member, decode: compileType(member.type, member) }]),
+      model.members.map((member) => [member.wireName, { ...member, decode: compileType(member.type, member) }]),
     ),
     required: model.members.filter((member) => member.required && !member.readOnly).map((member) => member.name),
   };

@@ -40,30 +40,31 @@ export function encodeMembers(plan: readonly MemberPlan[], value: object, level:
   return text;
 }
 
-const plans = new Map<string, readonly MemberPlan[]>();
+/** By model, then by version. */
+const plans = new Map<string, (readonly MemberPlan[] | undefined)[]>();
 
-/** The members of a model that a response may have, in their order. */
-export function memberPlan(modelName: string): readonly MemberPlan[] {
-  let plan = plans.get(modelName);
-  if (plan === undefined) {
-    plan = compilePlan(modelName);
-    plans.set(modelName, plan);
+/** The members of a model that a response of the version may have, in their order. */
+export function memberPlan(modelName: string, version: number): readonly MemberPlan[] {
+  let byVersion = plans.get(modelName);
+  if (byVersion === undefined) {
+    byVersion = [];
+    plans.set(modelName, byVersion);
   }
-  return plan;
+  return (byVersion[version] ??= compilePlan(modelName, version));
 }
 
-function compilePlan(modelName: string): readonly MemberPlan[] {
+function compilePlan(modelName: string, version: number): readonly MemberPlan[] {
   const hidden = new Set(secrets[modelName]);
   const order = memberOrder[modelName] ?? [];
   const rank = (member: WireMember): number => {
     const index = order.indexOf(member.name);
     return index < 0 ? order.length : index;
   };
-  return wireModel(modelName)
+  return wireModel(modelName, version)
     .members.filter((member) => !hidden.has(member.name))
     .toSorted((a, b) => rank(a) - rank(b))
-    .map(({ name, type }) => ({
-      name,
+    .map(({ name, wireName, type }) => ({
+      name: wireName,
       read: computedMembers[modelName]?.[name] ?? ((value) => value[name]),
       encode: compileType(type, modelName, name),
     }));
@@ -97,7 +98,7 @@ function compileType(type: WireType, model: string, member: string): Encode {
       // Read when first used, so that a model may hold itself.
       const { model: name } = type;
       return (value, level, context) =>
-        wrap('{}', encodeMembers(memberPlan(name), value as object, level + 1, context), level);
+        wrap('{}', encodeMembers(memberPlan(name, context.version), value as object, level + 1, context), level);
     }
   }
 }

@@ -1,8 +1,11 @@
 /**
- * The SDK's mappers, read as the model of the wire: which members a type has, of which type, and what is required.
- * Nothing here repeats that table by hand (design, decision 4); what it does not tell is in `wire-details.ts`.
+ * The SDK's mappers, read as the model of the wire: which members a type has in an api-version, of which type, and what
+ * is required. Nothing here repeats that table by hand (design, decision 4); what it does not tell is in
+ * `wire-details.ts` and `member-versions.ts`.
  */
 import { BatchServiceMappers } from '@azure/batch';
+import { versionPosition } from '../operations/api-version.ts';
+import { earlierNames, laterMembers, memberSince } from './member-versions.ts';
 
 export type MapperName = keyof typeof BatchServiceMappers;
 type CompositeMapper = (typeof BatchServiceMappers)['CloudPool'];
@@ -15,8 +18,10 @@ export type WireType =
   | { readonly kind: 'model'; readonly model: string };
 
 export interface WireMember {
-  /** As on the wire, and as in the engine's resources. */
+  /** As in the engine's resources. */
   readonly name: string;
+  /** As on the wire; the same, but for members that were renamed once. */
+  readonly wireName: string;
   readonly type: WireType;
   readonly required: boolean;
   readonly readOnly: boolean;
@@ -28,16 +33,30 @@ export interface WireModel {
   readonly members: readonly WireMember[];
 }
 
-const models = new Map<string, WireModel>();
+/**
+ * The model with that name, in the version at that position among the released ones. Throws for a name that the SDK
+ * does not have: a mistake in our tables. Callers keep what they make of it.
+ */
+export function wireModel(name: string, version: number): WireModel {
+  const later = Object.entries(laterMembers[name] ?? {})
+    .filter(([, since]) => version >= versionPosition(since))
+    .map(([member]) => uninterpreted(member));
+  const members = readModel(name)
+    .members.filter((member) => {
+      const since = memberSince[name]?.[member.name];
+      return since === undefined || version >= versionPosition(since);
+    })
+    .map((member) => {
+      const earlier = earlierNames[name]?.[member.name];
+      return earlier === undefined || version >= versionPosition(earlier.until)
+        ? member
+        : { ...member, wireName: earlier.name };
+    });
+  return { name, members: [...members, ...later] };
+}
 
-/** The model with that name. Throws for a name that the SDK does not have: a mistake in our tables. */
-export function wireModel(name: string): WireModel {
-  let model = models.get(name);
-  if (model === undefined) {
-    model = readModel(name);
-    models.set(name, model);
-  }
-  return model;
+function uninterpreted(name: string): WireMember {
+  return { name, wireName: name, type: { kind: 'any' }, required: false, readOnly: false };
 }
 
 function readModel(name: string): WireModel {
@@ -51,6 +70,7 @@ function readMember(mapper: Mapper): WireMember {
   const maxItems = mapper.constraints?.MaxItems;
   return {
     name: mapper.serializedName ?? '',
+    wireName: mapper.serializedName ?? '',
     type: readType(mapper),
     required: mapper.required === true,
     readOnly: mapper.readOnly === true,

@@ -100,21 +100,32 @@ async function readFile(call: OperationCall<unknown, 'filePath'>, location: Loca
     return refuse('InvalidHeaderValue', { HeaderName: 'ocp-range', HeaderValue: header ?? '' });
   }
   if (range?.kind === 'outside') return refuse('InvalidRange');
-  const body = await openedStream(call.account.files, nodeId, {
+  const body = await openStream(call.account.files, nodeId, {
     path: entry.path,
     ...(range === undefined ? {} : { range }),
   });
-  return success({ kind: 'file', headers: fileHeaders(entry, url), body });
+  return body === undefined
+    ? refuse('FileNotFound')
+    : success({ kind: 'file', headers: fileHeaders(entry, url), body });
 }
 
-/** Waits for the first bytes, so that a file that cannot be read is refused before anything was sent. */
-async function openedStream(
+/**
+ * Waits for the first bytes, so that a file that cannot be read is refused before anything was sent. Undefined when it
+ * has gone since it was looked at.
+ */
+async function openStream(
   files: NodeFileSystem,
   nodeId: string,
   { path, range }: { readonly path: string; readonly range?: { readonly start: number; readonly end: number } },
-): Promise<AsyncIterable<Uint8Array>> {
+): Promise<AsyncIterable<Uint8Array> | undefined> {
   const iterator = files.read(nodeId, path, range)[Symbol.asyncIterator]();
-  const first = await iterator.next();
+  let first: IteratorResult<Uint8Array>;
+  try {
+    first = await iterator.next();
+  } catch (error) {
+    if ((await files.stat(nodeId, path)) === undefined) return undefined;
+    throw error;
+  }
   async function* chunks(): AsyncGenerator<Uint8Array> {
     try {
       for (let step = first; step.done !== true; step = await iterator.next()) yield step.value;

@@ -2,9 +2,13 @@
 import { success } from '../../../core/kernel/index.ts';
 import type { HookTaskStatus } from '../../engine/index.ts';
 import { zeroJobStatistics } from '../account/statistics.ts';
+import { versionPosition } from '../operations/api-version.ts';
 import type { Handlers } from '../operations/handler.ts';
 import type { OperationOf } from '../operations/operation-id.ts';
 import { created, page, resource, stamped } from './replies.ts';
+
+/** Before there were slots, the counts of tasks stood alone (wire-facts 1.11). */
+const TASK_SLOTS_SINCE = versionPosition('2020-09-01.12.0');
 
 export const jobHandlers: Handlers<OperationOf<'Job'>> = {
   // The service says `jobs/job-1`, whatever the job's id is (wire-facts 3.3).
@@ -26,8 +30,12 @@ export const jobHandlers: Handlers<OperationOf<'Job'>> = {
     stamped(await account.engine.jobs.enable(parameters.jobId, precondition)),
   Job_Terminate: async ({ account, parameters, body, precondition }) =>
     stamped(await account.engine.jobs.terminate(parameters.jobId, body.terminateReason, precondition)),
-  Job_GetTaskCounts: async ({ account, parameters }) =>
-    resource(await account.engine.jobs.taskCounts(parameters.jobId)),
+  Job_GetTaskCounts: async ({ account, parameters, version }) => {
+    const counts = await account.engine.jobs.taskCounts(parameters.jobId);
+    if (!counts.ok || version >= TASK_SLOTS_SINCE) return resource(counts);
+    const form = { mapper: 'TaskCounts', metadata: 'taskcounts/@Element' } as const;
+    return success({ kind: 'resource', value: counts.value.taskCounts, form });
+  },
   Job_ListPreparationAndReleaseTaskStatus: async ({ account, parameters, page: query, baseUrl }) => {
     const status = await account.engine.jobs.hookTaskStatus(parameters.jobId, query);
     if (!status.ok) return status;

@@ -17,6 +17,8 @@ const SSH_PORT = 22;
 /** Refused before (wire-facts 3.2); when it came back is not documented (wire-facts 8). */
 const REIMAGE_OF_VIRTUAL_MACHINES_SINCE = versionPosition('2024-07-01.20.0');
 
+const NO_DEALLOCATION = 'The engine does not give up the machine of a node that stays in its pool.';
+
 export const nodeHandlers: Handlers<OperationOf<'ComputeNode'>> = {
   ComputeNode_List: async ({ account, parameters, page: query }) =>
     page(await account.engine.nodes.list(parameters.poolId, query)),
@@ -83,6 +85,8 @@ export const nodeHandlers: Handlers<OperationOf<'ComputeNode'>> = {
       'Nodes of the emulator write no Batch service logs; the log of the emulator itself tells what they do.',
     loosely: { kind: 'resource', value: { virtualDirectoryName: '', numberOfFilesUploaded: 0 } },
   },
+  ComputeNode_Deallocate: { unsimulated: NO_DEALLOCATION, loosely: { kind: 'empty' } },
+  ComputeNode_Start: { unsimulated: NO_DEALLOCATION, loosely: { kind: 'empty' } },
 };
 
 export const extensionHandlers: Handlers<OperationOf<'ComputeNodeExtension'>> = {

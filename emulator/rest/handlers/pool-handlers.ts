@@ -1,22 +1,25 @@
 /** Operations on pools (wire-facts 3.1). */
 import { success } from '../../../core/kernel/index.ts';
+import type { Opaque } from '../../engine/index.ts';
+import type { ServedAccount } from '../account/served-account.ts';
 import { zeroPoolStatistics } from '../account/statistics.ts';
 import type { Handlers } from '../operations/handler.ts';
 import type { OperationOf } from '../operations/operation-id.ts';
-import { created, page, resource, stamped } from './replies.ts';
+import { created, page, refuse, resource, stamped } from './replies.ts';
 
 export const poolHandlers: Handlers<OperationOf<'Pool'>> = {
   Pool_Add: async ({ account, body, baseUrl }) =>
-    created(await account.engine.pools.add(body), `${baseUrl}/pools/${body.id}`),
+    unknownCertificates(account, body) ?? created(await account.engine.pools.add(body), `${baseUrl}/pools/${body.id}`),
   Pool_List: async ({ account, page: query }) => page(await account.engine.pools.list(query)),
   Pool_Get: async ({ account, parameters, precondition }) =>
     resource(await account.engine.pools.get(parameters.poolId, precondition)),
   Pool_Exists: async ({ account, parameters, precondition }) =>
     stamped(await account.engine.pools.get(parameters.poolId, precondition)),
   Pool_Patch: async ({ account, parameters, body, precondition }) =>
+    unknownCertificates(account, body) ??
     stamped(await account.engine.pools.patch(parameters.poolId, body, precondition)),
   Pool_UpdateProperties: async ({ account, parameters, body }) =>
-    stamped(await account.engine.pools.updateProperties(parameters.poolId, body)),
+    unknownCertificates(account, body) ?? stamped(await account.engine.pools.updateProperties(parameters.poolId, body)),
   Pool_Delete: async ({ account, parameters, precondition }) =>
     stamped(await account.engine.pools.delete(parameters.poolId, precondition)),
   Pool_Resize: async ({ account, parameters, body, precondition }) =>
@@ -36,3 +39,17 @@ export const poolHandlers: Handlers<OperationOf<'Pool'>> = {
   Pool_GetAllLifetimeStatistics: ({ account, baseUrl }) =>
     success({ kind: 'resource', value: zeroPoolStatistics(account.servedSince, `${baseUrl}/lifetimepoolstats`) }),
 };
+
+/** The refusal of references to certificates that the account does not have (wire-facts 2.2), if there are any. */
+function unknownCertificates(
+  account: ServedAccount,
+  { certificateReferences = [] }: { readonly certificateReferences?: readonly Opaque[] },
+): ReturnType<typeof refuse> | undefined {
+  const missing: Record<string, string> = {};
+  for (const { thumbprintAlgorithm, thumbprint } of certificateReferences) {
+    const name = { thumbprintAlgorithm: String(thumbprintAlgorithm), thumbprint: String(thumbprint) };
+    if (account.certificates.get(name).ok) continue;
+    missing[`${name.thumbprintAlgorithm}-${name.thumbprint}`] = 'The specified certificate does not exist.';
+  }
+  return Object.keys(missing).length === 0 ? undefined : refuse('InvalidCertificateReferences', missing);
+}

@@ -50,7 +50,7 @@ export function readQueryOptions(
   }
   const filter = readFilter(spec, query.get('$filter'));
   if (!filter.ok) return filter;
-  const plan = readSelect(spec, query.get('$select'));
+  const plan = readSelect(spec, query.get('$select'), policy.version);
   if (!plan.ok) return plan;
   return success({
     limit: Number(query.get('maxresults') ?? spec.maxResults ?? DEFAULT_MAX_RESULTS),
@@ -115,8 +115,12 @@ function readFilter(spec: OperationSpec, text: string | undefined): Outcome<Pred
   return parseFilter(text, spec.filter);
 }
 
-function readSelect(spec: OperationSpec, text: string | undefined): Outcome<readonly MemberPlan[], WireFault> {
-  const plan = spec.response === undefined ? [] : memberPlan(spec.response.mapper);
+function readSelect(
+  spec: OperationSpec,
+  text: string | undefined,
+  version: number,
+): Outcome<readonly MemberPlan[], WireFault> {
+  const plan = spec.response === undefined ? [] : memberPlan(spec.response.mapper, version);
   const names = new Set(text?.split(',').map((name) => name.trim()));
   names.delete('');
   if (text === undefined || names.size === 0) return success(plan);

@@ -6,7 +6,7 @@
 const PREFIX = 'after:';
 const CARRIED = ['$filter', '$select', '$expand', 'maxresults', 'recursive', 'starttime', 'endtime'];
 
-export function makeSkipToken(next: string): string {
+function makeSkipToken(next: string): string {
   return Buffer.from(`${PREFIX}${next}`, 'utf8').toString('base64url');
 }
 

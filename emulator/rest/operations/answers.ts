@@ -1,5 +1,6 @@
 /** Responses: a handler's reply with the headers and the body that the operation's entry asks for, or a fault. */
 import type { MemberPlan } from '../codec/encoder.ts';
+import { memberPlan } from '../codec/encoder.ts';
 import { encodeOne, encodePage } from '../codec/response-body.ts';
 import { etagOf, formatHttpDate } from '../codec/wire-time.ts';
 import type { RefusedRequest } from '../errors/error-body.ts';
@@ -66,5 +67,8 @@ function bodyOf(
     return encodePage(reply.items, { plan, metadata, context: { baseUrl, version, collectionUrl: url } }, link);
   }
   const collectionUrl = url.slice(0, url.lastIndexOf('/'));
-  return encodeOne(reply.value, { plan, metadata, context: { baseUrl, version, collectionUrl } });
+  const { form } = reply;
+  const shape =
+    form === undefined ? { plan, metadata } : { plan: memberPlan(form.mapper, version), metadata: form.metadata };
+  return encodeOne(reply.value, { ...shape, context: { baseUrl, version, collectionUrl } });
 }

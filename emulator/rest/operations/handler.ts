@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock, Instant, Outcome } from '../../../core/kernel/index.ts';
 import type { ListQuery, Precondition } from '../../engine/index.ts';
 import type { ServedAccount } from '../account/served-account.ts';
+import type { MapperName } from '../codec/mapper-model.ts';
 import type { WireFault } from '../errors/wire-fault.ts';
 import type { HeaderList } from '../http/wire-response.ts';
 import type { OperationId } from './operation-id.ts';
@@ -30,9 +31,15 @@ export interface OperationCall<Body = unknown, Parameter extends string = string
   readonly rawPath: string;
 }
 
+/** Another model than the table's: an older api-version's. */
+export interface ResponseForm {
+  readonly mapper: MapperName;
+  readonly metadata: string;
+}
+
 export type HandlerReply =
   | { readonly kind: 'empty'; readonly lastModified?: Instant; readonly location?: string }
-  | { readonly kind: 'resource'; readonly value: object; readonly lastModified?: Instant }
+  | { readonly kind: 'resource'; readonly value: object; readonly lastModified?: Instant; readonly form?: ResponseForm }
   | { readonly kind: 'page'; readonly items: readonly object[]; readonly next?: string }
   | {
       readonly kind: 'file';

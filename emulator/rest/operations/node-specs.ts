@@ -87,6 +87,20 @@ export const nodeSpecs = {
       metadata: 'Microsoft.Azure.Batch.Protocol.Entities.UploadBatchServiceLogsResult',
     },
   },
+  ComputeNode_Deallocate: {
+    method: 'POST',
+    path: `${path}/deallocate`,
+    status: 202,
+    dataServiceId: true,
+    since: '2024-07-01.20.0',
+  },
+  ComputeNode_Start: {
+    method: 'POST',
+    path: `${path}/start`,
+    status: 202,
+    dataServiceId: true,
+    since: '2024-07-01.20.0',
+  },
 } as const satisfies Readonly<Record<OperationOf<'ComputeNode'>, OperationSpec>>;
 
 export const extensionSpecs = {

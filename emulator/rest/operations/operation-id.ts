@@ -1,6 +1,12 @@
-/** The 78 operations of the Batch data plane, api-version 2022-10-01.16.0, by the ids of its OpenAPI document. */
+/** The operations of the Batch data plane by the ids of its OpenAPI document. */
 
-export type OperationId =
+export type OperationId = OperationIdOf2022 | LaterOperationId;
+
+/** Operations that came after 2022-10-01.16.0 (wire-facts 8). */
+export type LaterOperationId = 'ComputeNode_Deallocate' | 'ComputeNode_Start';
+
+/** The 78 operations of api-version 2022-10-01.16.0. */
+type OperationIdOf2022 =
   | 'Account_ListSupportedImages'
   | 'Account_ListPoolNodeCounts'
   | 'Application_List'

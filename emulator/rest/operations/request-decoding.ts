@@ -19,7 +19,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export async function readOperationBody(
   spec: OperationSpec,
   message: IncomingMessage,
-  loose: boolean,
+  policy: { readonly version: number; readonly loose: boolean },
 ): Promise<Outcome<unknown, WireFault>> {
   if (spec.body === undefined) return success(undefined);
   const { headers } = message;
@@ -34,12 +34,12 @@ export async function readOperationBody(
   if (reading.body.length === 0 && spec.body.optional === true) return success({});
   const contentType = message.headers['content-type'];
   if (contentType === undefined) return refusal(wireFault('MissingRequiredHeader', { HeaderName: 'Content-Type' }));
-  if (!(loose ? LOOSE_CONTENT_TYPE : CONTENT_TYPE).test(contentType)) {
+  if (!(policy.loose ? LOOSE_CONTENT_TYPE : CONTENT_TYPE).test(contentType)) {
     return refusal(wireFault('InvalidHeaderValue', { HeaderName: 'Content-Type', HeaderValue: contentType }));
   }
   const parsed = parseJson(reading.body);
   if (!parsed.ok) return parsed;
-  const decoding: Decoding = { ignoreUnknown: loose };
+  const decoding: Decoding = { version: policy.version, ignoreUnknown: policy.loose };
   const body = decodeModel(spec.body.mapper, parsed.value, decoding);
   return decoding.fault === undefined ? success(body) : refusal(decoding.fault);
 }

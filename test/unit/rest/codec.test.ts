@@ -13,21 +13,25 @@ import {
   secrets,
   stringNumbers,
 } from '../../../emulator/rest/codec/wire-details.ts';
+import { earlierNames, laterMembers, memberSince } from '../../../emulator/rest/codec/member-versions.ts';
+import { releasedVersions, versionPosition } from '../../../emulator/rest/operations/api-version.ts';
 
-const context = { baseUrl: 'http://h', collectionUrl: 'http://h/x', version: 9 };
+const NEWEST = versionPosition('2024-07-01.20.0');
+const VERSION = versionPosition('2022-10-01.16.0');
+const context = { baseUrl: 'http://h', collectionUrl: 'http://h/x', version: VERSION };
 
 function decode(model: string, value: unknown): unknown {
-  const decoding: Decoding = { ignoreUnknown: false };
+  const decoding: Decoding = { version: VERSION, ignoreUnknown: false };
   const decoded = decodeModel(model, value, decoding);
   return decoding.fault ?? decoded;
 }
 
 function roundTrip(model: string, value: object): unknown {
-  const decoding: Decoding = { ignoreUnknown: false };
+  const decoding: Decoding = { version: VERSION, ignoreUnknown: false };
   const decoded = decodeModel(model, value, decoding);
   if (decoded === undefined) throw new Error(JSON.stringify(decoding.fault));
   const { 'odata.metadata': _, ...rest } = JSON.parse(
-    encodeOne(decoded, { plan: memberPlan(model), metadata: 'x', context }),
+    encodeOne(decoded, { plan: memberPlan(model, VERSION), metadata: 'x', context }),
   ) as Record<string, unknown>;
   return rest;
 }
@@ -39,18 +43,21 @@ describe('the tables of details', () => {
     ...Object.entries(doubles),
     ...Object.entries(stringNumbers),
     ...Object.entries(computedMembers).map(([model, members]) => [model, Object.keys(members)] as const),
+    ...[laterMembers, memberSince, earlierNames].flatMap((table) =>
+      Object.keys(table).map((model) => [model, Object.keys(table[model] ?? {})] as const),
+    ),
     ...Object.keys(enumSpelling).map((key) => [key.split('.')[0] ?? '', [key.split('.')[1] ?? '']] as const),
   ];
 
   test.each(named)('name members of %s that it has', (model, members) => {
-    const known = wireModel(model).members.map(({ name }) => name);
+    const known = wireModel(model, NEWEST).members.map(({ name }) => name);
     expect(known).toEqual(expect.arrayContaining([...members]));
   });
 
   test('spell words that the enum has', () => {
     for (const [key, spelling] of Object.entries(enumSpelling)) {
       const [model = '', name] = key.split('.');
-      const type = wireModel(model).members.find((member) => member.name === name)?.type;
+      const type = wireModel(model, NEWEST).members.find((member) => member.name === name)?.type;
       expect([key, type]).toEqual([key, { kind: 'enum', words: expect.arrayContaining(Object.keys(spelling)) }]);
     }
   });
@@ -126,5 +133,30 @@ describe('a member', () => {
 
   test('that is null counts as not given', () => {
     expect(decode('StartTask', { commandLine: 'x', resourceFiles: null })).toEqual({ commandLine: 'x' });
+  });
+});
+
+describe('an api-version', () => {
+  const nameIn = (model: string, name: string, version: string) =>
+    wireModel(model, releasedVersions.indexOf(version as (typeof releasedVersions)[number])).members.find(
+      (member) => member.name === name,
+    )?.wireName;
+
+  test.each([
+    ['CloudPool', 'taskSlotsPerNode', '2020-03-01.11.0', 'maxTasksPerNode'],
+    ['CloudPool', 'taskSlotsPerNode', '2020-09-01.12.0', 'taskSlotsPerNode'],
+    ['TaskAddParameter', 'requiredSlots', '2020-03-01.11.0', undefined],
+    ['TaskAddParameter', 'requiredSlots', '2020-09-01.12.0', 'requiredSlots'],
+    ['PoolAddParameter', 'resourceTags', '2022-10-01.16.0', undefined],
+    ['PoolAddParameter', 'resourceTags', '2024-07-01.20.0', 'resourceTags'],
+  ])('decides what %s calls %s: in %s it is %s', (model, name, version, wireName) => {
+    expect(nameIn(model, name, version)).toBe(wireName);
+  });
+
+  test('decides what a body may hold', () => {
+    const pool = { id: 'p', vmSize: 'a1', maxTasksPerNode: 4 };
+    const oldest: Decoding = { version: 0, ignoreUnknown: false };
+    expect(decodeModel('PoolAddParameter', pool, oldest)).toEqual({ id: 'p', vmSize: 'a1', taskSlotsPerNode: 4 });
+    expect(decode('PoolAddParameter', pool)).toHaveProperty('code', 'InvalidRequestBody');
   });
 });

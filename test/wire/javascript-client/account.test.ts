@@ -1,6 +1,6 @@
 // Images, node counts, applications and certificates through the unmodified `@azure/batch` client, with a success and a refusal of every operation, on the real engine.
 import { describe, expect, test } from 'vitest';
-import { image, refusalOf, sdkAccount, accountWithJob } from '../support/sdk-account.ts';
+import { accountWithJob, image, poolWith, refusalOf, sdkAccount } from '../support/sdk-account.ts';
 
 describe('account', () => {
   test('lists images, all and filtered', async () => {
@@ -51,5 +51,32 @@ describe('certificate', () => {
     );
     await client.certificate.deleteMethod('sha1', certificate.thumbprint);
     expect(await refusalOf(client.certificate.get('sha1', certificate.thumbprint))).toBe('404 CertificateNotFound');
+  });
+
+  test('must be there before a pool refers to it, and stays while one does', async () => {
+    const { client } = await sdkAccount();
+    const { thumbprint, thumbprintAlgorithm } = certificate;
+    const pool = {
+      ...poolWith('p', 0),
+      certificateReferences: [{ thumbprint, thumbprintAlgorithm, storeLocation: 'localMachine' as 'localmachine' }],
+    };
+    await expect(client.pool.add(pool)).rejects.toMatchObject({
+      statusCode: 409,
+      code: 'InvalidCertificateReferences',
+      body: { values: [{ key: `sha1-${thumbprint}`, value: 'The specified certificate does not exist.' }] },
+    });
+    await client.certificate.add(certificate);
+    await client.pool.add(pool);
+    expect((await client.pool.get('p')).certificateReferences).toMatchObject([
+      { thumbprint: thumbprint.toLowerCase(), storeLocation: 'LocalMachine' },
+    ]);
+    await client.certificate.deleteMethod('sha1', thumbprint);
+    expect(await client.certificate.get('sha1', thumbprint)).toMatchObject({
+      state: 'deletefailed',
+      previousState: 'active',
+      deleteCertificateError: { code: 'CertificatesInUse' },
+    });
+    await client.certificate.cancelDeletion('sha1', thumbprint);
+    expect((await client.certificate.get('sha1', thumbprint)).state).toBe('active');
   });
 });
