@@ -10,20 +10,26 @@ import type { Deadline } from './deadlines.ts';
 import { isSatisfyingCompletion, type UnmetDependencies, withoutDependency } from './dependencies.ts';
 import { failureOfExitCode, failureOfInterruption } from './failures.ts';
 import type { JobKey, NodeKey, TaskKey } from './keys.ts';
+import {
+  type Instance,
+  type MultiRun,
+  type Placement,
+  beginMultiRun,
+  coordinationRunId,
+  endApplication,
+  endCoordination,
+  liveRuns,
+  loseInstance,
+  mayStartApplication,
+} from './multi-instance.ts';
+
+export type { Placement } from './multi-instance.ts';
 
 export type TaskSpec = Omit<TaskAdd, 'id'> & {
   readonly constraints: Required<TaskConstraints>;
   readonly requiredSlots: number;
   readonly userIdentity: UserIdentity;
 };
-
-/** Where a task was put, and the run that it became there. */
-export interface Placement {
-  readonly node: NodeKey;
-  readonly nodeId: string;
-  readonly poolId: string;
-  readonly runId: string;
-}
 
 /** Why a running task has been told to stop; decides what becomes of it when its process has ended. */
 export type Interruption = 'terminate' | 'wallClock' | 'requeue' | 'recover';
@@ -38,17 +44,27 @@ export interface TaskCompletion {
   readonly result: 'success' | 'failure';
   readonly container?: ContainerInfo;
   readonly place?: Placement;
+  /** Of a multi-instance task. */
+  readonly instances?: readonly Instance[];
   readonly filesGone?: true;
 }
 
 export type TaskStatus =
   | { readonly state: 'active' }
-  | { readonly state: 'preparing'; readonly place: Placement }
+  | {
+      readonly state: 'preparing';
+      readonly place: Placement;
+      /** The places of a multi-instance task, the primary's first. */
+      readonly places?: readonly Placement[];
+      /** Nodes that are not prepared yet. */
+      readonly awaited: number;
+    }
   | {
       readonly state: 'running';
       readonly place: Placement;
       readonly startTime: Instant;
       readonly interruption?: Interruption;
+      readonly multi?: MultiRun;
     }
   | TaskCompletion;
 
@@ -75,21 +91,31 @@ export interface Task {
 }
 
 export type TaskEvent =
-  | { readonly type: 'assigned'; readonly place: Placement; readonly prepare: boolean }
+  | {
+      readonly type: 'assigned';
+      readonly place: Placement;
+      /** All places of a multi-instance task, the primary's first. */
+      readonly places?: readonly Placement[];
+      /** How many of its nodes must be prepared first. */
+      readonly awaited: number;
+    }
   | { readonly type: 'prepared' }
   /** The node cannot prepare the job: back to the queue (batch-semantics 5.1). */
   | { readonly type: 'preparationFailed' }
-  | { readonly type: 'runEnded'; readonly result: RunResult }
+  /** `coordination` is the index of the instance whose coordination command it was. */
+  | { readonly type: 'runEnded'; readonly result: RunResult; readonly coordination?: number }
   | { readonly type: 'interrupted'; readonly why: Interruption }
   /** Its node is gone, rebooted or reimaged; no end of its run will be reported. */
-  | { readonly type: 'nodeGone' }
+  | { readonly type: 'nodeGone'; readonly node: NodeKey }
   | { readonly type: 'reactivated' }
   | { readonly type: 'dependencySatisfied'; readonly parent: TaskKey; readonly number?: number };
 
 export type TaskEffect =
-  | { readonly type: 'killRun'; readonly place: Placement }
+  | { readonly type: 'killRun'; readonly nodeId: string; readonly runId: string }
   | { readonly type: 'releaseSlots'; readonly place: Placement }
   | { readonly type: 'started'; readonly place: Placement }
+  | { readonly type: 'coordinationStarted'; readonly instances: readonly Instance[] }
+  | { readonly type: 'applicationStarted'; readonly instances: readonly Instance[] }
   | { readonly type: 'completed'; readonly completion: TaskCompletion };
 
 export interface TaskTransition {
@@ -127,17 +153,19 @@ export function placeOf(task: Task): Placement | undefined {
 export function transition(task: Task, event: TaskEvent, now: Instant): TaskTransition {
   switch (event.type) {
     case 'assigned':
-      return assign(task, event.place, event.prepare, now);
+      return assign(task, event, now);
     case 'prepared':
-      return task.status.state === 'preparing' ? start(task, task.status.place, now) : unchanged(task);
+      return prepared(task, now);
     case 'preparationFailed':
       return task.status.state === 'preparing' ? requeue(task, now) : unchanged(task);
     case 'runEnded':
-      return endRun(task, event.result, now);
+      return event.coordination === undefined
+        ? endRun(task, event.result, now)
+        : endCoordinationRun(task, event.coordination, event.result, now);
     case 'interrupted':
       return interrupt(task, event.why, now);
     case 'nodeGone':
-      return loseNode(task, now);
+      return loseNode(task, event.node, now);
     case 'reactivated':
       return reactivate(task, now);
     case 'dependencySatisfied':
@@ -161,39 +189,73 @@ function enter(task: Task, status: TaskStatus, now: Instant): Task {
   };
 }
 
-function assign(task: Task, place: Placement, prepare: boolean, now: Instant): TaskTransition {
+function assign(task: Task, event: Extract<TaskEvent, { readonly type: 'assigned' }>, now: Instant): TaskTransition {
   if (!isReady(task)) return unchanged(task);
-  return prepare ? { task: enter(task, { state: 'preparing', place }, now), effects: [] } : start(task, place, now);
+  const { place, places, awaited } = event;
+  if (awaited === 0) return start(task, place, places, now);
+  const status = { state: 'preparing', place, ...(places === undefined ? {} : { places }), awaited } as const;
+  return { task: enter(task, status, now), effects: [] };
+}
+
+function prepared(task: Task, now: Instant): TaskTransition {
+  const { status } = task;
+  if (status.state !== 'preparing') return unchanged(task);
+  if (status.awaited > 1) return { task: { ...task, status: { ...status, awaited: status.awaited - 1 } }, effects: [] };
+  return start(task, status.place, status.places, now);
 }
 
 /** Running includes downloads and image pulls, so the start time is now (batch-semantics 3.1). */
-function start(task: Task, place: Placement, now: Instant): TaskTransition {
+function start(task: Task, place: Placement, places: readonly Placement[] | undefined, now: Instant): TaskTransition {
+  if (places === undefined) {
+    return {
+      task: enter(task, { state: 'running', place, startTime: now }, now),
+      effects: [{ type: 'started', place }],
+    };
+  }
+  const multi = beginMultiRun(places, now);
   return {
-    task: enter(task, { state: 'running', place, startTime: now }, now),
-    effects: [{ type: 'started', place }],
+    task: enter(task, { state: 'running', place, startTime: now, multi }, now),
+    effects: [{ type: 'coordinationStarted', instances: multi.instances }],
   };
+}
+
+/** Every place that the task holds now. */
+export function placesOf(task: Task): readonly Placement[] {
+  const { status } = task;
+  if (status.state === 'preparing') return status.places ?? [status.place];
+  if (status.state !== 'running') return [];
+  return status.multi === undefined ? [status.place] : status.multi.instances.map(({ place }) => place);
+}
+
+/** Whether that run's place is still the task's own. */
+export function holds(task: Task, runId: string): boolean {
+  return placesOf(task).some((place) => place.runId === runId);
+}
+
+function slotReleases(task: Task): readonly TaskEffect[] {
+  return placesOf(task).map((place) => ({ type: 'releaseSlots', place }) as const);
 }
 
 function requeue(task: Task, now: Instant, counters: Partial<Task> = {}): TaskTransition {
-  const place = placeOf(task);
-  return {
-    task: { ...enter(task, { state: 'active' }, now), ...counters },
-    effects: place === undefined ? [] : [{ type: 'releaseSlots', place }],
-  };
+  return { task: { ...enter(task, { state: 'active' }, now), ...counters }, effects: slotReleases(task) };
 }
 
 function complete(task: Task, completion: TaskCompletion, now: Instant): TaskTransition {
-  const place = completion.place;
-  const isPlaced = place !== undefined && task.status.state !== 'completed';
+  const multi = task.status.state === 'running' ? task.status.multi : undefined;
+  const instances = multi?.instances.map((instance) => ({ ...instance, endTime: instance.endTime ?? now }));
+  const status = instances === undefined ? completion : { ...completion, instances };
   return {
-    task: enter(task, completion, now),
-    effects: [...(isPlaced ? [{ type: 'releaseSlots', place } as const] : []), { type: 'completed', completion }],
+    task: enter(task, status, now),
+    effects: [...slotReleases(task), { type: 'completed', completion: status }],
   };
 }
 
 function endRun(task: Task, result: RunResult, now: Instant): TaskTransition {
   const { status } = task;
   if (status.state !== 'running') return unchanged(task);
+  if (status.multi !== undefined && status.multi.application !== 'ended') {
+    return advanceMultiRun(task, endApplication(status.multi, result), now);
+  }
   if (status.interruption !== undefined) return endInterrupted(task, status.interruption, result, now);
   const failed = result.failure !== undefined || (result.exitCode ?? 0) !== 0;
   const { maxTaskRetryCount } = task.spec.constraints;
@@ -218,6 +280,43 @@ function endRun(task: Task, result: RunResult, now: Instant): TaskTransition {
     },
     now,
   );
+}
+
+function endCoordinationRun(task: Task, index: number, result: RunResult, now: Instant): TaskTransition {
+  const multi = task.status.state === 'running' ? task.status.multi : undefined;
+  return multi === undefined ? unchanged(task) : advanceMultiRun(task, endCoordination(multi, index, result, now), now);
+}
+
+/** After a step of a multi-instance run: it goes on, is being stopped everywhere, or is over (batch-semantics 7). */
+function advanceMultiRun(task: Task, multi: MultiRun, now: Instant): TaskTransition {
+  const { status } = task;
+  if (status.state !== 'running') return unchanged(task);
+  const isOver = multi.verdict !== undefined || status.interruption !== undefined;
+  if (!isOver) {
+    if (!mayStartApplication(multi)) return { task: { ...task, status: { ...status, multi } }, effects: [] };
+    const running: MultiRun = { ...multi, application: 'running' };
+    return {
+      task: { ...task, status: { ...status, multi: running } },
+      effects: [{ type: 'applicationStarted', instances: running.instances }],
+    };
+  }
+  const live = liveRuns(multi);
+  if (live.length > 0) {
+    return { task: { ...task, status: { ...status, multi } }, effects: live.map(killOf) };
+  }
+  // Services that coordination commands left behind end with the task.
+  const services = multi.instances.map(({ place }, index) => killOf({ place, runId: runOf(place, index) }));
+  const ended: Task = { ...task, status: { ...status, multi: { ...multi, application: 'ended' } } };
+  const outcome = endRun(ended, multi.verdict ?? {}, now);
+  return { task: outcome.task, effects: [...services, ...outcome.effects] };
+}
+
+function runOf(place: Placement, index: number): string {
+  return index === 0 ? coordinationRunId(place) : place.runId;
+}
+
+function killOf({ place, runId }: { readonly place: Placement; readonly runId: string }): TaskEffect {
+  return { type: 'killRun', nodeId: place.nodeId, runId };
 }
 
 function withoutPhase(failure: NonNullable<RunResult['failure']>): TaskFailure {
@@ -253,7 +352,7 @@ function interrupt(task: Task, why: Interruption, now: Instant): TaskTransition 
     const interruption = isWeaker && why !== 'terminate' ? status.interruption : why;
     return {
       task: { ...task, status: { ...status, interruption } },
-      effects: status.interruption === undefined ? [{ type: 'killRun', place: status.place }] : [],
+      effects: status.interruption === undefined ? killAll(status) : [],
     };
   }
   if (why === 'requeue' || why === 'recover') {
@@ -273,11 +372,20 @@ function interrupt(task: Task, why: Interruption, now: Instant): TaskTransition 
   );
 }
 
+function killAll(status: Extract<TaskStatus, { readonly state: 'running' }>): readonly TaskEffect[] {
+  if (status.multi !== undefined) return liveRuns(status.multi).map(killOf);
+  return [killOf({ place: status.place, runId: status.place.runId })];
+}
+
 /** System recovery: the task runs again, whatever its retry count, and no counter moves (2.7). */
-function loseNode(task: Task, now: Instant): TaskTransition {
+function loseNode(task: Task, node: NodeKey, now: Instant): TaskTransition {
   const { status } = task;
   if (status.state === 'preparing') return requeue(task, now);
   if (status.state !== 'running') return unchanged(task);
+  if (status.multi !== undefined) {
+    const interrupted = { ...task, status: { ...status, interruption: status.interruption ?? ('recover' as const) } };
+    return advanceMultiRun(interrupted, loseInstance(status.multi, node, now), now);
+  }
   return endInterrupted(task, status.interruption ?? 'recover', {}, now);
 }
 

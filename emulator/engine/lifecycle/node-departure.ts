@@ -1,6 +1,7 @@
 /** A node is told to leave, reboot, reimage or take no more tasks (batch-semantics 11.4, 11.5). */
 import type { NodeKey } from '../domain/keys.ts';
 import { type Departure, type Node, enterNodeState } from '../domain/node.ts';
+import { holds } from '../domain/task.ts';
 import type { Turn } from '../turn.ts';
 import { loseHooks } from './hook-lifecycle.ts';
 import { applyToTask } from './task-lifecycle.ts';
@@ -12,14 +13,10 @@ export function beginDeparture(turn: Turn, node: Node, departure: Departure): vo
     const why = departure.option;
     for (const { task, runId } of node.occupancy) {
       const current = turn.world.tasks.get(task);
-      if (current !== undefined && runsAs(current, runId)) applyToTask(turn, current, { type: 'interrupted', why });
+      if (current !== undefined && holds(current, runId)) applyToTask(turn, current, { type: 'interrupted', why });
     }
   }
   settleDeparture(turn, node.key);
-}
-
-function runsAs(task: Parameters<typeof applyToTask>[1], runId: string): boolean {
-  return task.status.state !== 'active' && task.status.place?.runId === runId;
 }
 
 /** Goes when nothing keeps it any more. */

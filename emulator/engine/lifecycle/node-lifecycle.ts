@@ -1,7 +1,9 @@
 /** How a node comes up, runs its start task and goes, as its runtime reports (batch-semantics 6, 11.6). */
 import { failureOfExitCode } from '../domain/failures.ts';
 import type { NodeKey } from '../domain/keys.ts';
+import { claimOf } from '../domain/multi-instance.ts';
 import { type Node, enterNodeState, vacate } from '../domain/node.ts';
+import { holds, placesOf } from '../domain/task.ts';
 import type { StartTaskInfo } from '../resources/node.ts';
 import type { NodeRuntimeEvent, RunResult } from '../spi/node-runtime.ts';
 import { type Turn, newRunId } from '../turn.ts';
@@ -91,19 +93,22 @@ function endRun(turn: Turn, node: Node, runId: string, result: RunResult): void 
     endStartTask(turn, node, result);
     return;
   }
-  const claim = node.occupancy.find((occupancy) => occupancy.runId === runId);
+  const claim = node.occupancy.find((occupancy) => occupancy.runId === claimOf(runId));
   if (claim === undefined) {
     endHookRun(turn, node, runId, result);
     return;
   }
   const task = turn.world.tasks.get(claim.task);
-  if (task?.status.state === 'running' && task.status.place.runId === runId) {
-    applyToTask(turn, task, { type: 'runEnded', result });
+  const index = task === undefined ? -1 : placesOf(task).findIndex((place) => place.runId === claim.runId);
+  if (task !== undefined && index >= 0) {
+    const isCoordination = index > 0 || runId !== claim.runId;
+    applyToTask(turn, task, { type: 'runEnded', result, ...(isCoordination ? { coordination: index } : {}) });
+    return;
   }
   // A deleted task's run: nothing else gives its slots back or removes its files.
   const current = turn.world.nodes.get(node.key);
-  if (current?.occupancy.some((occupancy) => occupancy.runId === runId) === true) {
-    turn.world.nodes.put(vacate(current, runId, turn.now));
+  if (current !== undefined) {
+    turn.world.nodes.put(vacate(current, claim.runId, turn.now));
     turn.commands.push({ type: 'deleteDirectory', nodeId: node.id, path: claim.directory });
     turn.facts.push({ type: 'nodeVacated', node: node.key });
   }
@@ -161,8 +166,7 @@ function recoverTasks(turn: Turn, key: NodeKey): void {
   turn.world.nodes.put({ ...enterNodeState(node, 'unknown', turn.now), occupancy: [] });
   for (const { task: taskOf, runId } of node.occupancy) {
     const task = turn.world.tasks.get(taskOf);
-    const place = task?.status.state === 'active' ? undefined : task?.status.place;
-    if (task !== undefined && place?.runId === runId) applyToTask(turn, task, { type: 'nodeGone' });
+    if (task !== undefined && holds(task, runId)) applyToTask(turn, task, { type: 'nodeGone', node: key });
   }
   loseHooks(turn, node, 'emptied');
 }

@@ -125,7 +125,7 @@ function ownVariables(settings: readonly EnvironmentSetting[] | undefined): read
     .map(({ name, value }) => ({ name, value: value ?? '' }));
 }
 
-function resourceFiles(files: readonly ResourceFile[] | undefined): readonly RunResourceFile[] {
+export function resourceFiles(files: readonly ResourceFile[] | undefined): readonly RunResourceFile[] {
   return (files ?? []).flatMap((file): readonly RunResourceFile[] => {
     const mode = file.fileMode === undefined ? {} : { mode: file.fileMode };
     if (file.httpUrl !== undefined) {

@@ -1,9 +1,12 @@
 /** Applies task transitions to the world, and what follows from them for the task's node. */
+import { executionInfo } from '../domain/execution-info.ts';
 import type { Job } from '../domain/job.ts';
-import { recordTask, vacate } from '../domain/node.ts';
-import { type Placement, type Task, type TaskEffect, type TaskEvent, transition } from '../domain/task.ts';
-import { executionInfo } from '../operations/task-resource.ts';
+import { type Instance, coordinationRunId, liveRuns } from '../domain/multi-instance.ts';
+import { type Node, recordTask, vacate } from '../domain/node.ts';
+import type { Pool } from '../domain/pool.ts';
+import { type Placement, type Task, type TaskEffect, type TaskEvent, placesOf, transition } from '../domain/task.ts';
 import type { Turn } from '../turn.ts';
+import { applicationRun, coordinationRun } from './multi-instance-runs.ts';
 import { taskDirectory, taskRun } from './run-specs.ts';
 
 /** Applies the event and everything that follows from it. Returns the task as it is afterwards. */
@@ -20,8 +23,14 @@ function carryOut(turn: Turn, task: Task, effect: TaskEffect): void {
     case 'started':
       startRun(turn, task, effect.place);
       return;
+    case 'coordinationStarted':
+      startCoordination(turn, task, effect.instances);
+      return;
+    case 'applicationStarted':
+      startApplication(turn, task, effect.instances);
+      return;
     case 'killRun':
-      turn.commands.push({ type: 'kill', nodeId: effect.place.nodeId, runId: effect.place.runId });
+      turn.commands.push({ type: 'kill', nodeId: effect.nodeId, runId: effect.runId });
       return;
     case 'releaseSlots':
       releaseSlots(turn, task, effect.place);
@@ -32,16 +41,56 @@ function carryOut(turn: Turn, task: Task, effect: TaskEffect): void {
 }
 
 function startRun(turn: Turn, task: Task, place: Placement): void {
-  const node = turn.world.nodes.get(place.node);
-  const job = turn.world.jobs.get(task.job);
-  const pool = node === undefined ? undefined : turn.world.pools.get(node.pool);
-  if (node === undefined || job === undefined || pool === undefined) return;
-  turn.world.nodes.put(recordTask(node, recentTask(job, task), false));
+  const ground = groundOf(turn, task, place);
+  if (ground === undefined) return;
+  turn.world.nodes.put(recordTask(ground.node, recentTask(ground.job, task), false));
   turn.commands.push({
     type: 'run',
     nodeId: place.nodeId,
-    run: taskRun(turn, { pool, node, job, runId: place.runId }, task),
+    run: taskRun(turn, { ...ground, runId: place.runId }, task),
   });
+}
+
+/** Every instance coordinates first, the primary too (batch-semantics 7). */
+function startCoordination(turn: Turn, task: Task, instances: readonly Instance[]): void {
+  const peers = peersOf(turn, instances);
+  for (const [index, { place }] of instances.entries()) {
+    const ground = groundOf(turn, task, place);
+    if (ground === undefined) continue;
+    turn.world.nodes.put(recordTask(ground.node, recentTask(ground.job, task), false));
+    const runId = index === 0 ? coordinationRunId(place) : place.runId;
+    turn.commands.push({
+      type: 'run',
+      nodeId: place.nodeId,
+      run: coordinationRun(turn, { ...ground, runId }, task, { peers, index }),
+    });
+  }
+}
+
+function startApplication(turn: Turn, task: Task, instances: readonly Instance[]): void {
+  const place = instances[0]?.place;
+  const ground = place === undefined ? undefined : groundOf(turn, task, place);
+  if (place === undefined || ground === undefined) return;
+  turn.commands.push({
+    type: 'run',
+    nodeId: place.nodeId,
+    run: applicationRun(turn, { ...ground, runId: place.runId }, task, { peers: peersOf(turn, instances), index: 0 }),
+  });
+}
+
+function peersOf(turn: Turn, instances: readonly Instance[]): readonly Node[] {
+  return instances.flatMap(({ place }) => turn.world.nodes.get(place.node) ?? []);
+}
+
+function groundOf(
+  turn: Turn,
+  task: Task,
+  place: Placement,
+): { readonly pool: Pool; readonly node: Node; readonly job: Job } | undefined {
+  const node = turn.world.nodes.get(place.node);
+  const job = turn.world.jobs.get(task.job);
+  const pool = node === undefined ? undefined : turn.world.pools.get(node.pool);
+  return node === undefined || job === undefined || pool === undefined ? undefined : { pool, node, job };
 }
 
 function releaseSlots(turn: Turn, task: Task, place: Placement): void {
@@ -78,9 +127,9 @@ export function removeTask(turn: Turn, task: Task): void {
   const job = turn.world.jobs.get(task.job);
   if (status.state === 'running') {
     // Its slots stay claimed, and its files stay, until the run has ended.
-    turn.commands.push({ type: 'kill', nodeId: status.place.nodeId, runId: status.place.runId });
+    killRuns(turn, status);
   } else if (status.state === 'preparing') {
-    releaseSlots(turn, { ...task, status: { state: 'active' } }, status.place);
+    for (const place of placesOf(task)) releaseSlots(turn, { ...task, status: { state: 'active' } }, place);
   } else if (status.state === 'completed' && status.place !== undefined && status.filesGone === undefined) {
     if (job !== undefined) {
       turn.commands.push({
@@ -91,4 +140,20 @@ export function removeTask(turn: Turn, task: Task): void {
     }
   }
   turn.world.tasks.delete(task.key);
+}
+
+/** A multi-instance task's places that no longer run anything are given back at once. */
+function killRuns(turn: Turn, status: Extract<Task['status'], { readonly state: 'running' }>): void {
+  if (status.multi === undefined) {
+    turn.commands.push({ type: 'kill', nodeId: status.place.nodeId, runId: status.place.runId });
+    return;
+  }
+  const live = liveRuns(status.multi);
+  for (const { place, runId } of live) turn.commands.push({ type: 'kill', nodeId: place.nodeId, runId });
+  for (const { place } of status.multi.instances) {
+    if (live.some((run) => run.place.node === place.node)) continue;
+    const node = turn.world.nodes.get(place.node);
+    if (node !== undefined) turn.world.nodes.put(vacate(node, place.runId, turn.now));
+    turn.facts.push({ type: 'nodeVacated', node: place.node });
+  }
 }

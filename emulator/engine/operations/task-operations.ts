@@ -14,7 +14,7 @@ import { checkTask, checkTaskConstraints } from '../rules/task-rules.ts';
 import type { Turn } from '../turn.ts';
 import { refuseEnded } from './job-state.ts';
 import { type Runner, findJob, findTask, page } from './runner.ts';
-import { taskResource } from './task-resource.ts';
+import { subtaskResources, taskResource } from './task-resource.ts';
 
 type Result<T> = Outcome<T, EngineFault>;
 
@@ -71,7 +71,7 @@ export function taskOperations(runner: Runner): TaskOperations {
     subtasks: (jobId, taskId) =>
       runner.ask((world) => {
         const task = findTask(world, jobId, taskId);
-        return task.ok ? success([]) : task;
+        return task.ok ? success(subtaskResources(world, task.value)) : task;
       }),
   };
 }

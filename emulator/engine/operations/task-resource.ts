@@ -1,8 +1,9 @@
 /** Tasks as the service shows them (wire-facts 3.4). */
+import { executionInfo } from '../domain/execution-info.ts';
 import { type Placement, type Task, placeOf } from '../domain/task.ts';
 import type { World } from '../domain/world.ts';
 import { taskDirectory } from '../lifecycle/run-specs.ts';
-import type { TaskExecutionInfo, TaskNodeInfo, TaskResource } from '../resources/task.ts';
+import type { SubtaskResource, TaskNodeInfo, TaskResource } from '../resources/task.ts';
 
 export function taskResource(world: World, task: Task): TaskResource {
   const { lastModified, creationTime } = task;
@@ -22,29 +23,6 @@ export function taskResource(world: World, task: Task): TaskResource {
   };
 }
 
-/** Running adds the start; only completed has the end, the exit code and the result (batch-semantics 3.1). */
-export function executionInfo(task: Task): TaskExecutionInfo {
-  const { status } = task;
-  return {
-    ...(status.state === 'running' || (status.state === 'completed' && status.startTime !== undefined)
-      ? { startTime: status.startTime ?? task.creationTime }
-      : {}),
-    ...(status.state === 'completed'
-      ? {
-          endTime: status.endTime,
-          ...(status.exitCode === undefined ? {} : { exitCode: status.exitCode }),
-          ...(status.container === undefined ? {} : { containerInfo: status.container }),
-          ...(status.failure === undefined ? {} : { failureInfo: status.failure }),
-          result: status.result,
-        }
-      : {}),
-    retryCount: task.retryCount,
-    ...(task.lastRetryTime === undefined ? {} : { lastRetryTime: task.lastRetryTime }),
-    requeueCount: task.requeueCount,
-    ...(task.lastRequeueTime === undefined ? {} : { lastRequeueTime: task.lastRequeueTime }),
-  };
-}
-
 function nodeInfo(world: World, task: Task): { readonly nodeInfo?: TaskNodeInfo | Record<string, never> } {
   const place = placeOf(task);
   if (place !== undefined) return { nodeInfo: placeInfo(world, task, place) };
@@ -60,4 +38,29 @@ function placeInfo(world: World, task: Task, place: Placement): TaskNodeInfo {
     nodeId: place.nodeId,
     taskRootDirectory: job === undefined ? '' : taskDirectory(job, task.id),
   };
+}
+
+/** The subtasks of a multi-instance task, without the primary; none for any other task (wire-facts 3.6). */
+export function subtaskResources(world: World, task: Task): readonly SubtaskResource[] {
+  const { status } = task;
+  const instances =
+    status.state === 'running' ? status.multi?.instances : status.state === 'completed' ? status.instances : undefined;
+  return (instances ?? []).slice(1).map((instance, index): SubtaskResource => {
+    // A subtask lives as long as its task: services of its coordination command serve the application.
+    const isOver = status.state === 'completed';
+    const endTime = isOver ? (instance.endTime ?? status.endTime) : undefined;
+    return {
+      id: index + 1,
+      nodeInfo: placeInfo(world, task, instance.place),
+      startTime: instance.startTime,
+      ...(endTime === undefined ? {} : { endTime }),
+      ...(instance.exitCode === undefined || !isOver ? {} : { exitCode: instance.exitCode }),
+      ...(instance.failure === undefined ? {} : { failureInfo: instance.failure }),
+      state: isOver ? 'completed' : 'running',
+      stateTransitionTime: endTime ?? instance.startTime,
+      previousState: isOver ? 'running' : 'preparing',
+      previousStateTransitionTime: instance.startTime,
+      ...(isOver ? { result: instance.failure === undefined ? 'success' : 'failure' } : {}),
+    };
+  });
 }

@@ -49,13 +49,19 @@ export function checkTaskConstraints(constraints: TaskConstraints | undefined): 
   );
 }
 
-/** Multi-instance tasks are declared as not simulated yet, rather than accepted and never run. */
+/** Each instance takes a node of its own, so slots have no meaning (batch-semantics 2.2, 7). */
 function checkMultiInstance(task: TaskAdd): Check {
-  if (task.multiInstanceSettings === undefined) return undefined;
-  return engineFault('NotImplemented', {
-    Feature: 'multiInstanceSettings',
-    Reason: 'Multi-instance tasks are not simulated yet.',
-  });
+  const settings = task.multiInstanceSettings;
+  if (settings === undefined) return undefined;
+  return firstOf(
+    () => checkInteger('multiInstanceSettings.numberOfInstances', settings.numberOfInstances, { min: 1 }),
+    () => checkCommandLine('multiInstanceSettings.coordinationCommandLine', settings.coordinationCommandLine),
+    () => checkResourceFiles(settings.commonResourceFiles),
+    () =>
+      (task.requiredSlots ?? 1) === 1
+        ? undefined
+        : invalidProperty('requiredSlots', task.requiredSlots, 'A multi-instance task must not state requiredSlots.'),
+  );
 }
 
 function checkPackages(task: TaskAdd): Check {

@@ -23,6 +23,8 @@ export interface TaskCandidate {
   readonly affinityId?: string;
   /** Wants its node for itself. */
   readonly isExclusive: boolean;
+  /** Of a multi-instance task: as many empty nodes at once. */
+  readonly instances?: number;
   readonly allowsLowPriority: boolean;
 }
 
@@ -39,13 +41,18 @@ export interface JobCandidate {
 
 export interface PoolSnapshot {
   readonly fill: 'spread' | 'pack';
+  /** Whether multi-instance tasks can run here at all; elsewhere they wait for ever (batch-semantics 7). */
+  readonly runsMultiInstance: boolean;
   readonly nodes: readonly NodeCandidate[];
   readonly jobs: readonly JobCandidate[];
 }
 
 export interface Assignment {
   readonly task: TaskKey;
+  /** Of a multi-instance task the primary's. */
   readonly node: NodeKey;
+  /** Of a multi-instance task the subtasks'. */
+  readonly others?: readonly NodeKey[];
 }
 
 interface OpenNode {
@@ -80,15 +87,15 @@ export function plan(pool: PoolSnapshot): readonly Assignment[] {
       const at = leastServed(jobs);
       const job = jobs[at];
       if (job === undefined) break;
-      const node = placeNext(job, nodes, taken, { fill: pool.fill, assignments });
-      if (node === undefined) {
+      const used = placeNext(job, nodes, taken, { pool, assignments });
+      if (used.length === 0) {
         jobs.splice(at, 1);
         continue;
       }
       job.placed += 1;
       job.left -= 1;
       if (job.left <= 0) jobs.splice(at, 1);
-      if (node.free <= 0) nodes.splice(nodes.indexOf(node), 1);
+      for (const node of used) if (node.free <= 0) nodes.splice(nodes.indexOf(node), 1);
     }
   }
   return assignments;
@@ -98,24 +105,47 @@ function placeNext(
   job: OpenJob,
   nodes: readonly OpenNode[],
   taken: Set<TaskKey>,
-  into: { readonly fill: 'spread' | 'pack'; readonly assignments: Assignment[] },
-): OpenNode | undefined {
-  if (job.left <= 0) return undefined;
+  into: { readonly pool: PoolSnapshot; readonly assignments: Assignment[] },
+): readonly OpenNode[] {
+  if (job.left <= 0) return [];
   let mostFree = 0;
   for (const node of nodes) {
     if (node.free > mostFree && !node.candidate.barredJobs.includes(job.candidate.key)) mostFree = node.free;
   }
   for (;;) {
     const task = mostFree === 0 ? undefined : job.candidate.next(mostFree, taken);
-    if (task === undefined) return undefined;
+    if (task === undefined) return [];
     taken.add(task.key);
-    const node = chooseNode(task, job.candidate.key, nodes, into.fill);
-    if (node === undefined) continue;
-    node.free = task.isExclusive ? 0 : node.free - task.slots;
-    node.isEmpty = false;
-    into.assignments.push({ task: task.key, node: node.candidate.key });
-    return node;
+    const chosen = chooseNodes(task, job.candidate.key, nodes, into.pool);
+    const [first, ...others] = chosen;
+    if (first === undefined) continue;
+    for (const node of chosen) {
+      node.free = task.isExclusive ? 0 : node.free - task.slots;
+      node.isEmpty = false;
+    }
+    into.assignments.push({
+      task: task.key,
+      node: first.candidate.key,
+      ...(task.instances === undefined ? {} : { others: others.map(({ candidate }) => candidate.key) }),
+    });
+    return chosen;
   }
+}
+
+/** One node, or for a multi-instance task as many empty ones as it needs; none when it must wait. */
+function chooseNodes(
+  task: TaskCandidate,
+  job: JobKey,
+  nodes: readonly OpenNode[],
+  pool: PoolSnapshot,
+): readonly OpenNode[] {
+  if (task.instances === undefined) {
+    const node = chooseNode(task, job, nodes, pool.fill);
+    return node === undefined ? [] : [node];
+  }
+  if (!pool.runsMultiInstance) return [];
+  const fitting = nodes.filter((node) => node.isEmpty && fits(task, job, node));
+  return fitting.length < task.instances ? [] : fitting.slice(0, task.instances);
 }
 
 function chooseNode(

@@ -4,7 +4,7 @@ import { startsTasks } from '../domain/job.ts';
 import type { PoolKey, TaskKey } from '../domain/keys.ts';
 import { type Node, occupy, usedSlots } from '../domain/node.ts';
 import type { Pool } from '../domain/pool.ts';
-import type { Task } from '../domain/task.ts';
+import type { Placement, Task } from '../domain/task.ts';
 import { prepareNode } from '../lifecycle/hook-lifecycle.ts';
 import { taskDirectory } from '../lifecycle/run-specs.ts';
 import { applyToTask } from '../lifecycle/task-lifecycle.ts';
@@ -21,6 +21,7 @@ export function schedulePool(turn: Turn, key: PoolKey): void {
   if (jobs.length === 0) return;
   const assignments = plan({
     fill: pool.spec.taskSchedulingPolicy.nodeFillType,
+    runsMultiInstance: pool.spec.enableInterNodeCommunication && pool.spec.taskSlotsPerNode === 1,
     nodes: nodes.map((node) => nodeCandidate(pool, node)),
     jobs: jobs.map((job) => jobCandidate(turn, job)),
   });
@@ -75,11 +76,13 @@ function nextTask(turn: Turn, job: Job, freeSlots: number, taken: ReadonlySet<Ta
 function taskCandidate(job: Job, task: Task): TaskCandidate {
   const manager = task.isJobManager === true ? job.spec.jobManagerTask : undefined;
   const affinity = task.spec.affinityInfo?.affinityId;
+  const settings = task.spec.multiInstanceSettings;
   return {
     key: task.key,
     sequence: task.sequence,
     slots: task.spec.requiredSlots,
     ...(affinity === undefined ? {} : { affinityId: affinity }),
+    ...(settings === undefined ? {} : { instances: settings.numberOfInstances ?? 1 }),
     isExclusive: manager !== undefined && manager.runExclusive !== false,
     allowsLowPriority: manager?.allowLowPriorityNode !== false,
   };
@@ -87,27 +90,36 @@ function taskCandidate(job: Job, task: Task): TaskCandidate {
 
 function carryOut(turn: Turn, pool: Pool, assignment: Assignment): void {
   const task = turn.world.tasks.get(assignment.task);
-  const node = turn.world.nodes.get(assignment.node);
   const job = task === undefined ? undefined : turn.world.jobs.get(task.job);
-  if (task === undefined || node === undefined || job === undefined) return;
-  const runId = newRunId(turn);
-  const occupied = occupy(
-    node,
-    {
-      runId,
-      task: task.key,
-      job: job.key,
-      slots: task.spec.requiredSlots,
-      directory: taskDirectory(job, task.id),
-      exclusive: task.isJobManager === true && job.spec.jobManagerTask?.runExclusive !== false,
-    },
-    turn.now,
-  );
-  turn.world.nodes.put(occupied);
-  const prepare = prepareNode(turn, { pool, node: occupied, job }, task.key);
+  if (task === undefined || job === undefined) return;
+  const nodes = [assignment.node, ...(assignment.others ?? [])].flatMap((key) => turn.world.nodes.get(key) ?? []);
+  const places = nodes.map((node) => claim(turn, { pool, node, job }, task));
+  const [place] = places;
+  if (place === undefined) return;
+  const awaited = nodes.filter((node) => prepareNode(turn, { pool, node, job }, task.key)).length;
   applyToTask(turn, task, {
     type: 'assigned',
-    place: { node: node.key, nodeId: node.id, poolId: pool.id, runId },
-    prepare,
+    place,
+    ...(assignment.others === undefined ? {} : { places }),
+    awaited,
   });
+}
+
+/** Takes the slots of a node for a task, under the name of a new run. */
+function claim(
+  turn: Turn,
+  { pool, node, job }: { readonly pool: Pool; readonly node: Node; readonly job: Job },
+  task: Task,
+): Placement {
+  const runId = newRunId(turn);
+  const occupancy = {
+    runId,
+    task: task.key,
+    job: job.key,
+    slots: task.spec.requiredSlots,
+    directory: taskDirectory(job, task.id),
+    exclusive: task.isJobManager === true && job.spec.jobManagerTask?.runExclusive !== false,
+  };
+  turn.world.nodes.put(occupy(node, occupancy, turn.now));
+  return { node: node.key, nodeId: node.id, poolId: pool.id, runId };
 }
