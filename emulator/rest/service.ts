@@ -8,6 +8,7 @@ import { guid, refusal, success } from '../../core/kernel/index.ts';
 import type { ServedAccount } from './account/served-account.ts';
 import { checkSharedKey } from './auth/shared-key.ts';
 import { formatHttpDate } from './codec/wire-time.ts';
+import type { RefusedRequest } from './errors/error-body.ts';
 import type { WireFault } from './errors/wire-fault.ts';
 import { wireFault } from './errors/wire-fault.ts';
 import { handlers } from './handlers/handler-table.ts';
@@ -75,21 +76,15 @@ export function createService(
     const receivedAt = options.clock.now();
     const baseUrl = baseUrlOf(message, options);
     const request = readRequest(message);
-    const answer =
+    const { response, ...about }: Answer =
       request === undefined
-        ? { response: refusalOf(wireFault('RequestUrlFailedToParse'), { requestId, receivedAt, baseUrl }) }
+        ? refuseUndecodable({ requestId, receivedAt, baseUrl })
         : await answerSafely(options, message, { request, requestId, receivedAt, baseUrl });
     // Nobody read the body, if it was refused before or not expected.
     if (hasBody(message) && message.listenerCount('data') === 0) drain(message);
     const clientRequestId = echoedRequestId(request);
-    const { response } = answer;
-    options.log.request({
-      method: message.method ?? '',
-      path: request?.rawPath ?? '',
-      requestId,
-      ...answer,
-      status: response.status,
-    });
+    const { method = '' } = message;
+    options.log.request({ method, path: request?.rawPath ?? '', status: response.status, requestId, ...about });
     await sendResponse(target, response, {
       requestId,
       date: formatHttpDate(receivedAt),
@@ -103,6 +98,11 @@ interface Answer {
   readonly operation?: OperationId;
   readonly account?: string;
   readonly code?: string;
+}
+
+function refuseUndecodable(request: RefusedRequest): Answer {
+  const fault = wireFault('RequestUrlFailedToParse');
+  return { response: refusalOf(fault, request), code: fault.code };
 }
 
 /** A bug of ours is logged whole and answered as the service's internal error, which clients retry. */

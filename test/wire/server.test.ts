@@ -139,10 +139,18 @@ describe('the access log', () => {
     await send(server, { path: '/jobs/j' });
     await send(server, { path: '/pools', key: 'AAAA' });
     const requestId = expect.any(String);
-    expect(log.requests).toMatchObject([
+    expect(log.requests).toEqual([
       { method: 'GET', path: '/pools', status: 200, operation: 'Pool_List', account: ACCOUNT, requestId },
-      { method: 'GET', path: '/jobs/j', status: 404, operation: 'Job_Get', account: ACCOUNT, code: 'JobNotFound' },
-      { method: 'GET', path: '/pools', status: 403, code: 'AuthenticationFailed' },
+      {
+        method: 'GET',
+        path: '/jobs/j',
+        status: 404,
+        operation: 'Job_Get',
+        account: ACCOUNT,
+        code: 'JobNotFound',
+        requestId,
+      },
+      { method: 'GET', path: '/pools', status: 403, code: 'AuthenticationFailed', requestId },
     ]);
     expect(JSON.stringify(log.requests)).not.toMatch(/SharedKey|filter/);
   });
