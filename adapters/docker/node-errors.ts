@@ -35,7 +35,8 @@ export function imageUnavailable(image: string, vmImage: MarketplaceImage | unde
 export function tooManyContainers(limit: number): NodeHostError {
   return nodeError(
     'ContainerQuotaReached',
-    `This machine may run ${limit} nodes as containers at a time, and all are in use; ` +
+    `This machine may run ${limit === 1 ? '1 node as a container' : `${limit} nodes as containers`} at a time, ` +
+      'and no place is free; ' +
       'remove nodes or pools, or raise the limit with --max-containers.',
   );
 }

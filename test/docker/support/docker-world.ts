@@ -5,6 +5,7 @@ import type { DockerRuntimeOptions } from '../../../adapters/docker/index.ts';
 import { EventLog } from '../../contract/node-runtime/event-log.ts';
 import { readText } from '../../contract/node-runtime/target.ts';
 import { createDockerTarget } from './docker-target.ts';
+import { nodeSpec } from './node-spec.ts';
 import type { DockerTarget } from './docker-target.ts';
 
 export interface Finished {
@@ -77,18 +78,4 @@ export async function openWorld(options: Partial<DockerRuntimeOptions> = {}): Pr
   const target = await createDockerTarget(options);
   onTestFinished(() => target.runtime.close());
   return new DockerWorld(target);
-}
-
-export function nodeSpec(nodeId: string): NodeSpec {
-  return {
-    nodeId,
-    poolId: 'pool',
-    accountName: 'acc',
-    isDedicated: true,
-    image: { publisher: 'canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts', version: 'latest' },
-    vmSize: 'standard_d2s_v3',
-    suggestedIpAddress: '10.0.0.4',
-    userAccounts: [],
-    interNodeCommunication: false,
-  };
 }
