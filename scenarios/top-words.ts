@@ -98,7 +98,6 @@ interface Run {
 
 async function story(current: Run): Promise<void> {
   const { context, values, inputs, names, cleanUp } = current;
-  const deadline = context.clock.now() + values.timeout;
   const containers = [names.application, names.input, names.output];
   for (const container of containers) cleanUp.register(containerRemoval(context, container));
   const [chosen] = await together(chooseImage(context, image), ensureContainers(context, containers));
@@ -114,8 +113,10 @@ async function story(current: Run): Promise<void> {
   await createJob(context, { id: names.jobId, poolId: names.poolId }, cleanUp);
   await addTasks(context, names.jobId, taskSpecs(current, staged, sas));
 
+  const since = context.clock.now();
+  const deadline = since + values.timeout;
   await waitForNodes(context, names.poolId, deadline);
-  const wait = { jobId: names.jobId, poolId: names.poolId, total: inputs.length, deadline };
+  const wait = { jobId: names.jobId, poolId: names.poolId, total: inputs.length, deadline, since };
   const tasks = await waitForTasks(context, wait);
   const outputs = await collectOutputs(context, { container: names.output, directory: values.output });
   show(context, outputs);

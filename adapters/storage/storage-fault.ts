@@ -11,7 +11,7 @@ export function storageFault(error: unknown, action: string, endpoint: string): 
 
 function describe(error: unknown, action: string, endpoint: string): Fault {
   if (error instanceof Error && error.name === 'AbortError') {
-    return { code: 'cancelled', message: `Interrupted: could not ${action}.` };
+    return { code: 'cancelled', message: 'Interrupted.' };
   }
   if (!(error instanceof RestError)) {
     return { code: localCode(error), message: `Could not ${action}: ${withoutSignature(textOf(error))}` };

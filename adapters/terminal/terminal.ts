@@ -33,6 +33,8 @@ export interface Terminal {
 
 export function createTerminal(options: TerminalOptions = {}): Terminal {
   const { input = process.stdin, output = process.stdout, errors = process.stderr } = options;
+  // The reader of a pipe may leave (`| head`): the run goes on and cleans up, unheard.
+  for (const stream of [output, errors]) stream.on('error', ignoreClosedPipe);
   if (options.json === true) return jsonTerminal(output);
   const environment = options.environment ?? process.env;
   const isTerminal = output.isTTY === true;
@@ -68,6 +70,10 @@ function jsonTerminal(output: Writable): Terminal {
     fault: (fault) => reporter.fault(fault),
     close: () => undefined,
   };
+}
+
+function ignoreClosedPipe(error: Error): void {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error;
 }
 
 /** The type that `ora` asks for; it was looked at: `isTTY` is true. */

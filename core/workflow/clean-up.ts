@@ -52,7 +52,7 @@ export async function withCleanUp<T>(
         workflow,
         removals.filter((removal) => removal.own !== false),
       );
-    throw error;
+    throw reasonToStop(workflow.signal, error);
   } finally {
     if (keep && removals.length > 0) {
       workflow.reporter.step(
@@ -64,6 +64,11 @@ export async function withCleanUp<T>(
     }
   }
   return result;
+}
+
+/** Who interrupts a workflow may say why, for example that its storage has died; a call that was cut off cannot know. */
+function reasonToStop(signal: AbortSignal | undefined, error: unknown): unknown {
+  return isFault(error, 'cancelled') && signal?.aborted === true && isFault(signal.reason) ? signal.reason : error;
 }
 
 /** Asks the questions first, all of them, so that nobody waits between them. */

@@ -8,7 +8,7 @@ import type { PoolHealth } from './pool-health.ts';
 import { callOptions } from './workflow.ts';
 import type { Workflow } from './workflow.ts';
 
-/** Task ids and reasons, in the service's order. */
+/** Task ids and reasons; running ones first, for they may be what the others wait for. */
 export async function explainWaiting(
   workflow: Workflow,
   { jobId, poolId }: { readonly jobId: string; readonly poolId: string },
@@ -23,8 +23,13 @@ export async function explainWaiting(
   ]);
   const whyActive = reasonToWait(job, health);
   const now = workflow.clock.now();
-  return tasks.flatMap((task) =>
-    task.state === 'completed' ? [] : [{ key: task.id, value: describe(task, whyActive, now) }],
+  const order = ['running', 'preparing', 'active'] as const;
+  return order.flatMap((state) =>
+    tasks.flatMap((task) =>
+      task.state === 'completed' || task.state !== state
+        ? []
+        : [{ key: task.id, value: describe(task, whyActive, now) }],
+    ),
   );
 }
 

@@ -7,11 +7,11 @@ const shortestPauseMs = 50;
 const longestPauseMs = 5_000;
 
 /**
- * How long to wait before the next question: an eighth of the time already waited. What happens at once is seen at once,
- * what takes minutes is asked every few seconds, and nothing is noticed later than by an eighth of what it took.
+ * How long to wait before the next question: a sixteenth of the time already waited. What happens at once is seen at once,
+ * what takes minutes is asked every few seconds, and nothing is noticed later than by a sixteenth of what it took.
  */
 export function pauseAfter(waited: Milliseconds): Milliseconds {
-  return Math.min(longestPauseMs, Math.max(shortestPauseMs, waited / 8));
+  return Math.min(longestPauseMs, Math.max(shortestPauseMs, waited / 16));
 }
 
 /**

@@ -15,6 +15,8 @@ export interface TaskWait {
   /** How many tasks the job has. */
   readonly total: number;
   readonly deadline: Instant;
+  /** Since when somebody has been waiting, for messages; the call's time by default. */
+  readonly since?: Instant;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function waitForTasks(workflow: Workflow, wait: TaskWait): Promise<
       },
       wait.deadline,
     );
-    if (tasks === undefined) return await lastLook(workflow, wait, clock.now() - start);
+    if (tasks === undefined) return await lastLook(workflow, wait, clock.now() - (wait.since ?? start));
     progress.done(`all completed in ${describeDuration(clock.now() - start)}`);
     return tasks;
   } catch (error) {

@@ -99,6 +99,15 @@ describe('withCleanUp', () => {
     expect(cloud.lines.filter((line) => line.startsWith('warning'))).toEqual([]);
   });
 
+  test('tells why it was interrupted, when whoever did it said so', async () => {
+    const { done } = story({}, false, async (current) => {
+      current.abort.abort(fault('unavailable', 'Azurite ended by itself.'));
+      // What a call that was cut off says.
+      throw fault('cancelled', 'Interrupted.');
+    });
+    await expect(done).rejects.toThrow('Azurite ended by itself.');
+  });
+
   test('goes on past a removal that fails, and warns once', async () => {
     const refusing: Script = {
       failing: (call) =>
