@@ -27,4 +27,5 @@ registerHooks({
 process.stdin.once('end', () => process.kill(process.pid, 'SIGTERM'));
 process.stdin.resume();
 
-createRequire(import.meta.url)('azurite/dist/src/blob/main.js');
+const require = createRequire(import.meta.url);
+require('azurite/dist/src/blob/main.js');
