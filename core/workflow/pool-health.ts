@@ -79,9 +79,12 @@ async function explainBroken(workflow: Workflow, { pool, nodes, broken }: PoolHe
   const total = broken.length - unusable.length;
   const where = total === 1 ? `on node ${failed.id}` : `on ${total} nodes (first: ${failed.id})`;
   const exit = status?.exitCode === undefined ? '' : ` with exit code ${status.exitCode}`;
+  // The service's sentence for an exit code only repeats that it is not 0.
+  const isPlainExit = exit !== '' && status?.failure?.code === 'FailureExitCode';
+  const reason = isPlainExit ? '.' : `: ${describeProblem(status?.failure)}`;
   return {
     code: 'failed',
-    message: `The start task of pool ${pool.id} failed${exit} ${where}, so no node can run tasks: ${describeProblem(status?.failure)}`,
+    message: `The start task of pool ${pool.id} failed${exit} ${where}, so no node can run tasks${reason}`,
     details: [
       ...detailsOf(status?.failure),
       ...(unusable.length === 0 ? [] : [{ key: 'unusable nodes', value: listed(unusable.map((node) => node.id)) }]),
@@ -97,7 +100,9 @@ export function describeProblem(problem: Problem | undefined): string {
 }
 
 function detailsOf(problem: Problem | undefined): { key: string; value: string }[] {
-  return (problem?.details ?? []).map(({ name, value }) => ({ key: name, value: withoutSignature(value) }));
+  return (problem?.details ?? []).flatMap(({ name, value }) =>
+    value === problem?.message ? [] : [{ key: name, value: withoutSignature(value) }],
+  );
 }
 
 /** `2 idle, 1 waitingForStartTask`, the most frequent first. */

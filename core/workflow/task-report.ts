@@ -1,5 +1,6 @@
 /** Says why tasks failed: exit code, failure information, and the end of what they wrote to stderr. */
 import { FaultError } from '../kernel/index.ts';
+import type { Instant } from '../kernel/index.ts';
 import type { CompletedTask } from '../model/task.ts';
 import { mapBounded } from './bounded.ts';
 import { readTail } from './read-tail.ts';
@@ -25,7 +26,7 @@ export async function explainFailures(
 ): Promise<readonly TaskFailure[]> {
   const failed = tasks.filter((task) => task.result === 'failure');
   return mapBounded(failed, { limit: 4, signal: workflow.signal }, async (task, index) => {
-    const reason = reasonOf(task);
+    const reason = reasonOf(task, workflow.clock.now());
     const exit = task.exitCode === undefined ? {} : { exitCode: task.exitCode };
     if (task.node === undefined || index >= explainedLimit) return { taskId: task.id, ...exit, reason };
     const stderr = await readTail(workflow, { jobId: task.jobId, taskId: task.id, path: 'stderr.txt' });
@@ -51,13 +52,29 @@ export function failuresFault(jobId: string, total: number, failures: readonly T
   });
 }
 
-function reasonOf({ exitCode, failure }: CompletedTask): string {
+function reasonOf({ exitCode, failure }: CompletedTask, now: Instant): string {
   const exit = exitCode === undefined ? undefined : `exit code ${exitCode}`;
   if (failure === undefined) return exit ?? 'the service gives no reason';
   // A plain exit code says it all; the service's sentence for it only repeats that it is not 0.
   if (failure.code === 'FailureExitCode' && exit !== undefined) return exit;
-  const details = failure.details.filter(({ value }) => value !== failure.message);
-  const named = details.map(({ name, value }) => `${name}=${value}`).join(', ');
-  const parts = [`${failure.code}: ${failure.message}`, ...(named === '' ? [] : [`(${named})`])];
+  const named = failure.details.flatMap(({ name, value }) =>
+    value === failure.message ? [] : [`${name}=${withoutQuery(value)}`],
+  );
+  const expiry = failure.details.map(({ value }) => expiryOf(value)).find((at) => at !== undefined && at <= now);
+  if (expiry !== undefined) named.push(`the SAS expired at ${new Date(expiry).toISOString()}`);
+  const parts = [`${failure.code}: ${failure.message}`, ...(named.length === 0 ? [] : [`(${named.join(', ')})`])];
   return withoutSignature([...(exit === undefined ? [] : [`${exit},`]), ...parts].join(' '));
+}
+
+/** A URL without what follows the `?`; other texts as they are. */
+function withoutQuery(value: string): string {
+  return /^https?:/.test(value) ? value.replace(/\?.*$/s, '') : value;
+}
+
+/** When the SAS of a URL expires (its parameter `se`); undefined for any other text. */
+function expiryOf(value: string): Instant | undefined {
+  const expiry = URL.parse(value)?.searchParams.get('se');
+  if (expiry === null || expiry === undefined) return undefined;
+  const at = Date.parse(expiry);
+  return Number.isNaN(at) ? undefined : at;
 }

@@ -25,5 +25,5 @@ export function listed(items: readonly string[], limit = 5): string {
 
 /** A URL or a message without the signature of a SAS, which is as good as a key while it lasts. */
 export function withoutSignature(text: string): string {
-  return text.replaceAll(/([?&;]sig=)[^&\s"']+/gi, '$1***');
+  return text.replaceAll(/([?&;]sig=)[^&\s"',)]+/gi, '$1***');
 }

@@ -164,8 +164,9 @@ describe('waitForNodes', () => {
     });
     const { code, message, details } = await faultOf(result);
     expect(code).toBe('failed');
-    expect(message).toContain('The start task of pool pool failed with exit code 3 on 2 nodes (first: a)');
-    expect(message).toContain('FailureExitCode');
+    expect(message).toBe(
+      'The start task of pool pool failed with exit code 3 on 2 nodes (first: a), so no node can run tasks.',
+    );
     const tail = details?.find(({ key }) => key === 'stderr.txt')?.value ?? '';
     expect(tail).toContain("cannot stat 'worker.mjs'");
     expect(tail.length).toBeLessThan(2_100);

@@ -154,16 +154,26 @@ describe('a failed task', () => {
     );
   });
 
-  test('that never started is told with the service’s reason, without the signature of a SAS', async () => {
+  test('that could not get its file is told where that is and when its SAS expired, and nothing of the signature', async () => {
+    const source = 'http://blobs/in/a.txt?sp=r&sig=c2VjcmV0&se=2029-12-31T23%3A00%3A00Z';
     const failure = {
       code: 'BlobAccessDenied',
-      message: 'Access for one of the specified Azure Blob(s) is denied',
-      details: [{ name: 'BlobSource', value: 'http://blobs/in/a.txt?sp=r&sig=c2VjcmV0&se=1' }],
+      message: 'Access is denied',
+      details: [
+        { name: 'BlobSource', value: source },
+        { name: 'FilePath', value: '/wd/a.txt' },
+      ],
     };
     const [explained] = await explainFailures(new FakeCloud().workflow, [{ ...base, id: 't', failure }]);
-    expect(explained?.reason).toContain('BlobAccessDenied: Access for one of');
-    expect(explained?.reason).toContain('sig=***&se=1');
-    expect(explained?.reason).not.toContain('c2VjcmV0');
+    expect(explained?.reason).toBe(
+      'BlobAccessDenied: Access is denied (BlobSource=http://blobs/in/a.txt, FilePath=/wd/a.txt, the SAS expired at 2029-12-31T23:00:00.000Z)',
+    );
+  });
+
+  test('whose message holds a SAS is told without the signature', async () => {
+    const failure = { code: 'X', message: 'GET http://a/b?sp=r&sig=c2VjcmV0, refused', details: [] };
+    const [explained] = await explainFailures(new FakeCloud().workflow, [{ ...base, id: 't', failure }]);
+    expect(explained?.reason).toBe('X: GET http://a/b?sp=r&sig=***, refused');
   });
 
   test('is one of the first ten whose stderr is read', async () => {
