@@ -16,13 +16,14 @@ import {
 import type { Emulator } from '../../emulator/composition/index.ts';
 import type { ScenarioContext } from '../../scenarios/index.ts';
 import { createAzureBatchService, preloadAzureSdk } from '../azure/index.ts';
+import type { Azurite } from '../azurite/index.ts';
 import { ensureBundle, nodeBinaryPath, nodeBinaryVersion } from '../bundles/index.ts';
 import { type Environment, cloudAccounts } from '../config/index.ts';
 import { DiskFiles } from '../files/index.ts';
 import { AzureBlobStorage, BlobProgramStaging, type StorageAccount, parseConnectionString } from '../storage/index.ts';
 import { entropy, systemClock } from '../system/index.ts';
 import type { RuntimeChoice } from './choose-runtime.ts';
-import { type LocalCloud, startLocalCloud } from './local-cloud.ts';
+import { startLocalCloud } from './local-cloud.ts';
 
 export type Target = 'emulator' | 'azure';
 
@@ -63,15 +64,22 @@ export async function openTarget(options: RunTargetOptions): Promise<RunTarget> 
     .bind(tokens.storage)
     .toResolvedValue((account: StorageAccount) => new AzureBlobStorage(account), [tokens.storageAccount]);
   const cloud = options.target === 'azure' ? useAccounts(container, options) : await useLocalCloud(container, options);
+  const signal = cloud.broken === undefined ? options.signal : AbortSignal.any([options.signal, cloud.broken]);
   try {
-    return { context: await scenarioContext(container, options), close: () => cloud.close() };
+    return { context: await scenarioContext(container, { ...options, signal }), close: () => cloud.close() };
   } catch (error) {
     await cloud.close();
     throw error;
   }
 }
 
-function useAccounts(container: Container, { environment }: RunTargetOptions): { close(): Promise<void> } {
+interface Cloud {
+  /** Aborts, with a `FaultError` that says why, when the cloud is gone before it was closed. */
+  readonly broken?: AbortSignal;
+  close(): Promise<void>;
+}
+
+function useAccounts(container: Container, { environment }: RunTargetOptions): Cloud {
   const accounts = cloudAccounts(environment);
   container.bind(tokens.batchAccess).toConstantValue(accounts.batch);
   container.bind(tokens.storageAccount).toConstantValue(parseConnectionString(accounts.storage));
@@ -81,7 +89,7 @@ function useAccounts(container: Container, { environment }: RunTargetOptions): {
   return { close: () => Promise.resolve() };
 }
 
-async function useLocalCloud(container: Container, options: RunTargetOptions): Promise<LocalCloud> {
+async function useLocalCloud(container: Container, options: RunTargetOptions): Promise<Cloud> {
   const { reporter, signal } = options;
   const starting = reporter.progress('Starting Azurite and the emulator');
   const [cloud] = await Promise.all([
@@ -105,7 +113,16 @@ async function useLocalCloud(container: Container, options: RunTargetOptions): P
     .toConstantValue({ endpoint: emulator.url, account: account.name, key: account.key });
   container.bind(tokens.storageAccount).toConstantValue(parseConnectionString(azurite.connectionString));
   container.bind(tokens.staging).toConstantValue(servedPrograms(emulator));
-  return cloud;
+  return { broken: endOf(azurite), close: () => cloud.close() };
+}
+
+/** Without its storage a run can only wait until every task has given up, so it is ended at once. */
+function endOf(azurite: Azurite): AbortSignal {
+  const controller = new AbortController();
+  void azurite.ended.then((message) => {
+    if (message !== undefined) controller.abort(new FaultError({ code: 'unavailable', message }));
+  });
+  return controller.signal;
 }
 
 /** Nodes of this machine download programs from the emulator itself: nothing is uploaded, nothing is kept. */
