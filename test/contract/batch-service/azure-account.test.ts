@@ -1,9 +1,11 @@
 // The contract on the Azure adapter against a real account, where one is configured by the variables that `az batch`
-// reads. It creates small pools, which cost money, and deletes them at the end.
+// reads. It creates small pools, which cost money, and deletes them at the end. `BATCHRITE_TRACES` keeps its trace, for a
+// comparison with the emulator's.
 import { createAzureBatchService } from '../../../adapters/azure/index.ts';
 import { seededRandom, sleep } from '../../../core/kernel/index.ts';
 import { realClock } from '../../support/real-clock.ts';
 import { describeNeeding } from '../../support/suite.ts';
+import { traced } from '../trace/traced-contract.ts';
 import { describeBatchServiceContract } from './batch-service-contract.ts';
 
 /** Nodes of the real service take minutes, and every look at it counts against its request limits. */
@@ -12,7 +14,7 @@ const PAUSE_MS = 5_000;
 
 await describeNeeding(['azure'], 'a real Azure Batch account', ({ azure }) => {
   const run = Date.now().toString(36);
-  describeBatchServiceContract({
+  const { contract } = traced({
     name: `the Azure adapter and the account at ${azure}`,
     idPrefix: `batchrite-${run}-`,
     patienceMs: PATIENCE_MS,
@@ -33,4 +35,5 @@ await describeNeeding(['azure'], 'a real Azure Batch account', ({ azure }) => {
         close: () => Promise.resolve(),
       }),
   });
+  describeBatchServiceContract(contract);
 });
