@@ -12,7 +12,7 @@ import { mayLeaveServices, Run } from './run/run.ts';
 import { Gate } from './transfer/gate.ts';
 
 /** Reported as the node agent's version: of the generation whose behaviour is emulated (batch-semantics 2.7). */
-export const AGENT_VERSION = '1.12.0';
+const AGENT_VERSION = '1.12.0';
 
 const TRANSFERS_AT_A_TIME = 16;
 

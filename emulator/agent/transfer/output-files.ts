@@ -79,7 +79,7 @@ async function uploadOne(output: RunOutputFile, match: PatternMatch, upload: Upl
 }
 
 /** The destination's path is a blob's name for a plain pattern and a virtual directory for one with wildcards. */
-export function blobName(output: Pick<RunOutputFile, 'path'>, match: PatternMatch): string {
+function blobName(output: Pick<RunOutputFile, 'path'>, match: PatternMatch): string {
   const path = output.path ?? '';
   if (match.relative === undefined) return path === '' ? posix.basename(match.file) : path;
   return path === '' ? match.relative : `${path.replace(/\/$/, '')}/${match.relative}`;

@@ -42,7 +42,7 @@ export type ContractPart =
   | 'loss'
   | 'many runs';
 
-export const posixCommands: Commands = {
+const posixCommands: Commands = {
   exit: (code) => `/bin/sh -c 'exit ${code}'`,
   forever: '/bin/sleep 1000',
 };
