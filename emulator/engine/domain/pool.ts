@@ -45,6 +45,8 @@ export interface Pool {
   /** Counts the nodes ever made here, for their names and addresses. */
   readonly nodesMade: number;
   readonly autoScaleRun?: AutoScaleRun;
+  /** When the last request to enable autoscale was granted. */
+  readonly autoScaleEnabledAt?: Instant;
   readonly currentNodeCommunicationMode?: 'classic';
 }
 

@@ -9,11 +9,16 @@ import type { TaskAdd } from '../resources/task.ts';
 import { withPoolDefaults } from '../rules/pool-rules.ts';
 import { withTaskDefaults } from '../rules/task-rules.ts';
 import type { Turn } from '../turn.ts';
+import { unevaluatedRun } from './autoscale-run.ts';
 import { resizing } from './pool-allocation.ts';
 
 export function putNewPool(turn: Turn, id: string, specification: PoolSpecification): Pool {
   const { world, now } = turn;
   const spec = withPoolDefaults(specification);
+  const targets = {
+    targetDedicatedNodes: specification.targetDedicatedNodes ?? 0,
+    targetLowPriorityNodes: specification.targetLowPriorityNodes ?? 0,
+  };
   const added: Pool = {
     key: poolKey(id),
     id,
@@ -25,9 +30,9 @@ export function putNewPool(turn: Turn, id: string, specification: PoolSpecificat
     // Resizing at once, even towards no nodes (wire-facts 3.1).
     allocation: resizing(turn, spec.resizeTimeout, 'requeue'),
     allocationStateTransitionTime: now,
-    targetDedicatedNodes: specification.targetDedicatedNodes ?? 0,
-    targetLowPriorityNodes: specification.targetLowPriorityNodes ?? 0,
+    ...targets,
     nodesMade: 0,
+    ...(spec.enableAutoScale ? { autoScaleRun: unevaluatedRun(targets, now) } : {}),
   };
   world.pools.put(added);
   return added;

@@ -18,6 +18,7 @@ import {
   withStartTaskDefaults,
 } from '../rules/pool-rules.ts';
 import type { Turn } from '../turn.ts';
+import { disableAutoScale, enableAutoScale, evaluateAutoScale } from './autoscale-operations.ts';
 import { countNodes } from './node-counts.ts';
 import { poolResource } from './resources.ts';
 import { type Runner, findNode, findPool, page } from './runner.ts';
@@ -52,33 +53,26 @@ export function poolOperations(runner: Runner): PoolOperations {
       }),
     removeNodes: (poolId, removal, precondition) =>
       runner.change((turn) => removeNodes(turn, poolId, removal, precondition)),
-    enableAutoScale: (poolId, _settings, precondition) =>
-      runner.change((turn) => noAutoScale(turn, poolId, precondition)),
+    enableAutoScale: (poolId, settings, precondition) =>
+      runner.change((turn) => {
+        const pool = activePool(turn, poolId, precondition);
+        return pool.ok ? enableAutoScale(turn, pool.value, settings) : pool;
+      }),
     disableAutoScale: (poolId) =>
       runner.change((turn) => {
         const pool = activePool(turn, poolId);
-        return pool.ok ? success({ lastModified: pool.value.lastModified }) : pool;
+        return pool.ok ? disableAutoScale(turn, pool.value) : pool;
       }),
-    evaluateAutoScale: (poolId) =>
+    evaluateAutoScale: (poolId, formula) =>
       runner.ask((world) => {
         const pool = findPool(world, poolId);
-        return pool.ok ? refusal(AUTOSCALE_IS_MISSING) : pool;
+        return pool.ok ? evaluateAutoScale(pool.value, formula) : pool;
       }),
     nodeCounts: (query) =>
       runner.ask((world) =>
         success(page(world.pools, { keyOf: (pool) => pool.key, show: (pool) => countNodes(world, pool) }, query)),
       ),
   };
-}
-
-const AUTOSCALE_IS_MISSING = engineFault('NotImplemented', {
-  Feature: 'autoscale',
-  Reason: 'The autoscale formula language is not evaluated yet. Use resize with fixed targets.',
-});
-
-function noAutoScale(turn: Turn, poolId: string, precondition?: Precondition): Result<Stamp> {
-  const pool = activePool(turn, poolId, precondition);
-  return pool.ok ? refusal(AUTOSCALE_IS_MISSING) : pool;
 }
 
 function notNow(reason: string): EngineFault {
@@ -103,7 +97,6 @@ function addPool(turn: Turn, pool: PoolAdd): Result<PoolResource> {
     () => checkPool(pool),
   );
   if (fault !== undefined) return refusal(fault);
-  if (pool.enableAutoScale === true) return refusal(AUTOSCALE_IS_MISSING);
   if (world.pools.size >= turn.settings.quotas.pools) return refusal(engineFault('PoolQuotaReached'));
   const { id, ...specification } = pool;
   const added = putNewPool(turn, id, specification);

@@ -1,4 +1,5 @@
 /** Checks of values that a caller sends; each gives the service's refusal or nothing (wire-facts 2.2, 7). */
+import { formatIsoDuration } from '../../../core/kernel/index.ts';
 import { type EngineFault, engineFault, invalidProperty } from '../fault.ts';
 import type { MetadataItem, ResourceFile, UserIdentity } from '../resources/common.ts';
 
@@ -40,13 +41,14 @@ export function checkInteger(
   return invalidProperty(name, value, `The value must be a whole number ${range}.`);
 }
 
+/** A duration that must not be shorter than `min`, which `text` names. */
 export function checkAtLeast(
   name: string,
   value: number | undefined,
   { min, text }: { readonly min: number; readonly text: string },
 ): Check {
   if (value === undefined || value >= min) return undefined;
-  return invalidProperty(name, value, `The value must be at least ${text}.`);
+  return invalidProperty(name, formatIsoDuration(value), `The value must be at least ${text}.`);
 }
 
 export function checkCommandLine(name: string, commandLine: string, mayBeEmpty = false): Check {

@@ -1,5 +1,5 @@
 /** What a pool may be, and what is filled in where nothing is said (wire-facts 3.1, batch-semantics 11). */
-import { duration } from '../../../core/kernel/index.ts';
+import { duration, formatIsoDuration } from '../../../core/kernel/index.ts';
 import { findImage } from '../catalog/images.ts';
 import { coresOf } from '../catalog/vm-sizes.ts';
 import type { PoolSpec } from '../domain/pool.ts';
@@ -19,6 +19,8 @@ import {
 
 export const DEFAULT_RESIZE_TIMEOUT = duration.minutes(15);
 const MIN_RESIZE_TIMEOUT = { min: duration.minutes(5), text: '5 minutes' };
+
+const MAX_FORMULA = 8192;
 
 /** A serialised start task may take 32,768 characters (batch-semantics 6). */
 const MAX_START_TASK = 32_768;
@@ -116,15 +118,22 @@ function checkScaling(pool: PoolSpecification): Check {
   return engineFault('InvalidAutoScalingSettings', { Reason: 'autoScaleFormula needs enableAutoScale.' });
 }
 
-function checkAutoScale(settings: {
+/** Length of the formula and bounds of the interval (batch-semantics 1.9). */
+export function checkAutoScale(settings: {
   readonly autoScaleFormula?: string;
   readonly autoScaleEvaluationInterval?: number;
 }): Check {
-  if ((settings.autoScaleFormula?.length ?? 0) > 8192) return engineFault('AutoScalingFormulaTooLong');
+  const { autoScaleFormula: formula } = settings;
+  if (formula?.trim() === '') return engineFault('AutoScalingFormulaSyntaxError', { Reason: 'The formula is empty.' });
+  if ((formula?.length ?? 0) > MAX_FORMULA) return engineFault('AutoScalingFormulaTooLong');
   const interval = settings.autoScaleEvaluationInterval;
   if (interval === undefined) return undefined;
   if (interval >= duration.minutes(5) && interval <= duration.hours(168)) return undefined;
-  return invalidProperty('autoScaleEvaluationInterval', interval, 'The interval must be from 5 minutes to 168 hours.');
+  return invalidProperty(
+    'autoScaleEvaluationInterval',
+    formatIsoDuration(interval),
+    'The interval must be from 5 minutes to 168 hours.',
+  );
 }
 
 export function checkStartTask(startTask: StartTask | undefined): Check {

@@ -91,11 +91,32 @@ describe('pool', () => {
     expect(await refusalOf(client.pool.removeNodes('q', { nodeList: [nodeId] }))).toBe('404 PoolNotFound');
   });
 
-  test('declares what it does not scale by', async () => {
-    const { client } = await sdkAccount();
+  test('keeps an autoscale formula and declares that it is not run', async () => {
+    const { client, clock } = await sdkAccount();
     await client.pool.add(poolWith('p', 0));
     const formula = '$TargetDedicatedNodes=1';
+    expect(await refusalOf(client.pool.enableAutoScale('p', { autoScaleFormula: formula }))).toBe(
+      '409 PoolBeingResized',
+    );
+    clock.advance(1);
+    expect(await refusalOf(client.pool.evaluateAutoScale('p', formula))).toBe('409 OperationInvalidForCurrentState');
+    const enabled = await client.pool.enableAutoScale('p', {
+      autoScaleFormula: formula,
+      autoScaleEvaluationInterval: 'PT10M',
+    });
+    expect(await client.pool.get('p')).toMatchObject({
+      eTag: enabled.eTag,
+      enableAutoScale: true,
+      autoScaleFormula: formula,
+      autoScaleEvaluationInterval: 'PT10M',
+      autoScaleRun: { error: { code: 'NotImplemented' } },
+    });
+    expect(await refusalOf(client.pool.enableAutoScale('p', { autoScaleFormula: formula }))).toBe(
+      '503 TooManyEnableAutoScaleRequests',
+    );
     expect(await refusalOf(client.pool.evaluateAutoScale('p', formula))).toBe('501 NotImplemented');
+    expect((await client.pool.disableAutoScale('p')).eTag).toBe(enabled.eTag);
+    expect((await client.pool.get('p')).autoScaleFormula).toBeUndefined();
     expect(await refusalOf(client.pool.enableAutoScale('q', { autoScaleFormula: formula }))).toBe('404 PoolNotFound');
     expect(await refusalOf(client.pool.disableAutoScale('q'))).toBe('404 PoolNotFound');
   });
