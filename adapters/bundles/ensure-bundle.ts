@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { BundleSource } from './build-bundle.ts';
 import { isFresh } from './freshness.ts';
 
-export type BundleName = 'agent' | 'worker';
+export type BundleName = 'agent' | 'files' | 'worker';
 
 /** Sources run in place carry their `.ts` names; the published package has only what `npm run build` made of them. */
 const isCheckout = import.meta.url.endsWith('.ts');
@@ -15,6 +15,7 @@ const bundlesFolder = new URL(isCheckout ? 'dist/bundles/' : 'bundles/', root);
 
 const entries: Record<BundleName, string> = {
   agent: 'emulator/agent/main.ts',
+  files: 'adapters/docker/files/inside-main.ts',
   worker: 'worker/main.ts',
 };
 

@@ -2,18 +2,22 @@
 import type Docker from 'dockerode';
 import { mkdir, realpath, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { removeTree } from '../../emulator/agent/index.ts';
 import type { AgentSetup } from '../../emulator/agent/index.ts';
+import { removeTree } from '../../emulator/agent/index.ts';
 import { coresOf, vmSize } from '../../emulator/engine/index.ts';
 import type { NodeFileSystem, NodeSpec } from '../../emulator/engine/index.ts';
 import { NodeFiles } from '../process/index.ts';
 import type { AgentProcess, NodeHost } from '../process/index.ts';
 import { startAttached } from './container/attach.ts';
-import { NODE_ROOT, nodeContainer } from './container/node-container.ts';
+import { NODE_ROOT } from './container/inside-paths.ts';
+import { nodeContainer } from './container/node-container.ts';
 import type { Limits } from './container/node-container.ts';
 import type { EngineFacts } from './engine/engine-facts.ts';
 import { ignoreMissing, messageOf } from './engine/engine-error.ts';
 import { Gate } from './engine/gate.ts';
+import { ClosedFiles } from './files/closed-files.ts';
+import { removeRoot } from './files/empty-root.ts';
+import { InsideFiles } from './files/inside-files.ts';
 import { NODE_LABEL, POOL_LABEL, RUN_LABEL, runLabels } from './hygiene/labels.ts';
 import type { Labels } from './hygiene/labels.ts';
 import { sweepLabel } from './hygiene/sweep.ts';
@@ -29,6 +33,8 @@ export interface DockerHostOptions {
   readonly workspace: string;
   readonly agentPath: string;
   readonly nodePath: string;
+  /** The file API's program inside nodes; absent where the server may read everything by itself. */
+  readonly filesPath?: string;
   readonly imageTable: ImageTable;
   readonly images: ImageStore;
   readonly run: string;
@@ -44,6 +50,7 @@ const STARTS_AT_A_TIME = 8;
 /** What exists of a node: from the first step of its making until it is destroyed. */
 interface HostedNode {
   root?: string;
+  image?: string;
   networkName?: string;
   relays: AgentSetup['relays'];
   container?: Docker.Container;
@@ -67,7 +74,13 @@ export class DockerHost implements NodeHost {
       prefix: `batchrite-${options.run}`,
       labels: this.#labels,
     });
-    this.files = new NodeFiles((nodeId) => this.#nodes.get(nodeId)?.root);
+    const rootOf = (nodeId: string): string | undefined => this.#nodes.get(nodeId)?.root;
+    const outside = new NodeFiles(rootOf);
+    const inside = (nodeId: string): InsideFiles | undefined => {
+      const container = this.#nodes.get(nodeId)?.container;
+      return container === undefined ? undefined : new InsideFiles(container);
+    };
+    this.files = options.filesPath === undefined ? outside : new ClosedFiles({ outside, inside, rootOf });
   }
 
   /** Nodes that start from now on reach these ports of this machine's loopback under the same numbers. */
@@ -118,7 +131,7 @@ export class DockerHost implements NodeHost {
   async erase(node: NodeSpec): Promise<void> {
     const hosted = this.#hosted(node.nodeId);
     await this.#removeContainer(hosted);
-    if (hosted.root !== undefined) await removeTree(hosted.root);
+    await this.#removeRoot(hosted);
     hosted.root = await this.#makeRoot(node.nodeId);
     await this.#makeContainer(node, hosted);
   }
@@ -129,7 +142,7 @@ export class DockerHost implements NodeHost {
     try {
       await this.#removeContainer(hosted);
       await this.#networks.leave(node);
-      if (hosted.root !== undefined) await removeTree(hosted.root);
+      await this.#removeRoot(hosted);
     } finally {
       this.#nodes.delete(node.nodeId);
     }
@@ -163,12 +176,13 @@ export class DockerHost implements NodeHost {
   }
 
   async #makeContainer(node: NodeSpec, hosted: HostedNode): Promise<void> {
-    const { docker, engine, nodePath, agentPath, limitsToVmSize } = this.#options;
+    const { docker, engine, nodePath, agentPath, filesPath, limitsToVmSize } = this.#options;
     const image = await this.#imageFor(node);
     const network = await this.#networks.join(node);
     const limits = limitsToVmSize ? limitsOf(node.vmSize, engine) : undefined;
     this.#containerCount += 1;
     const name = `batchrite-${this.#options.run}-${node.poolId.slice(0, 40)}-${this.#containerCount}`;
+    hosted.image = image;
     hosted.networkName = network.name;
     hosted.relays = await network.relaysTo(this.#ports);
     hosted.container = await this.#gate.pass(() =>
@@ -182,6 +196,7 @@ export class DockerHost implements NodeHost {
           root: hosted.root ?? '',
           agentPath,
           nodePath,
+          ...(filesPath === undefined ? {} : { filesPath }),
           ...(limits === undefined ? {} : { limits }),
           extraHosts: hosted.relays.some(({ host }) => host === HOST_GATEWAY_NAME)
             ? [`${HOST_GATEWAY_NAME}:host-gateway`]
@@ -217,6 +232,13 @@ export class DockerHost implements NodeHost {
     if (container === undefined) return;
     await ignoreMissing(container.remove({ force: true, v: true }));
     delete hosted.container;
+  }
+
+  async #removeRoot({ root, image }: HostedNode): Promise<void> {
+    const { docker, nodePath, filesPath } = this.#options;
+    if (root === undefined) return;
+    if (image === undefined || filesPath === undefined) await removeTree(root);
+    else await removeRoot({ docker, root, image, labels: this.#labels, nodePath, filesPath });
   }
 
   #hosted(nodeId: string): HostedNode {

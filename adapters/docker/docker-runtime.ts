@@ -2,6 +2,7 @@
 import Docker from 'dockerode';
 import { randomBytes } from 'node:crypto';
 import type { NodeRuntime } from '../../emulator/engine/index.ts';
+import { ensureBundle } from '../bundles/index.ts';
 import { AgentNodeRuntime } from '../process/index.ts';
 import { DockerHost } from './docker-host.ts';
 import { dockerEngine, engineAddress } from './engine/engine-address.ts';
@@ -64,6 +65,8 @@ export async function createDockerRuntime(options: DockerRuntimeOptions): Promis
     workspace: options.workspace,
     agentPath: options.agentPath,
     nodePath: options.nodePath,
+    // Root reads and deletes everything without help.
+    ...(process.getuid?.() === 0 ? {} : { filesPath: await ensureBundle('files') }),
     imageTable,
     images: new ImageStore({
       docker,

@@ -2,14 +2,7 @@
 import type Docker from 'dockerode';
 import type { NodeSpec } from '../../../emulator/engine/index.ts';
 import type { Labels } from '../hygiene/labels.ts';
-
-/** Where Azure puts a node's root on images with a temporary disk (batch-semantics 10.1). */
-export const NODE_ROOT = '/mnt/batch/tasks';
-
-/** Where the agent and its Node are inside. Not in the search path: a task brings its own Node, or none. */
-export const AGENT_FOLDER = '/opt/batchrite';
-const NODE_BINARY = `${AGENT_FOLDER}/node`;
-const AGENT_BUNDLE = `${AGENT_FOLDER}/agent.mjs`;
+import { AGENT_BUNDLE, FILES_BUNDLE, NODE_BINARY, NODE_ROOT } from './inside-paths.ts';
 
 /**
  * What the agent and root's tasks need: files of several users, switching to them, ending their processes, ports
@@ -54,6 +47,8 @@ export interface NodeContainerOptions {
   readonly root: string;
   readonly agentPath: string;
   readonly nodePath: string;
+  /** The file API's program, for servers that are not root. */
+  readonly filesPath?: string;
   readonly limits?: Limits;
   /** `name:address` lines for the hosts file. */
   readonly extraHosts: readonly string[];
@@ -61,7 +56,8 @@ export interface NodeContainerOptions {
 }
 
 export function nodeContainer(options: NodeContainerOptions): Docker.ContainerCreateOptions {
-  const { name, image, labels, networkName, root, agentPath, nodePath, limits, extraHosts, hasSelinux } = options;
+  const { name, image, labels, networkName, root, agentPath, nodePath, filesPath, limits, extraHosts, hasSelinux } =
+    options;
   return {
     name,
     Image: image,
@@ -81,7 +77,12 @@ export function nodeContainer(options: NodeContainerOptions): Docker.ContainerCr
       // Reaps what tasks leave behind, as the first process of a machine does.
       Init: true,
       NetworkMode: networkName,
-      Binds: [bind(root, NODE_ROOT), bind(nodePath, NODE_BINARY, 'ro'), bind(agentPath, AGENT_BUNDLE, 'ro')],
+      Binds: [
+        bind(root, NODE_ROOT),
+        bind(nodePath, NODE_BINARY, 'ro'),
+        bind(agentPath, AGENT_BUNDLE, 'ro'),
+        ...(filesPath === undefined ? [] : [bind(filesPath, FILES_BUNDLE, 'ro')]),
+      ],
       // The protocol is nobody's log.
       LogConfig: { Type: 'none', Config: {} },
       CapDrop: ['ALL'],

@@ -60,7 +60,9 @@ export async function createDockerTarget(options: Partial<DockerRuntimeOptions> 
     workspace,
     container,
     ofTheRun,
-    loseNode: async (nodeId) => (await container(nodeId)).kill(),
+    loseNode: async (nodeId) => {
+      await (await container(nodeId)).kill();
+    },
     leftovers: async () => [...leftFolders, ...(await ofTheRun())],
   };
 }

@@ -6,6 +6,7 @@ import { EventLog } from '../../contract/node-runtime/event-log.ts';
 import { readText } from '../../contract/node-runtime/target.ts';
 import { createDockerTarget } from './docker-target.ts';
 import { nodeSpec } from './node-spec.ts';
+import { shellCommand } from './shell-command.ts';
 import type { DockerTarget } from './docker-target.ts';
 
 export interface Finished {
@@ -66,11 +67,6 @@ export class DockerWorld {
   text(nodeId: string, path: string): Promise<string> {
     return readText(this.target.runtime, nodeId, path);
   }
-}
-
-/** As one word of the agent's splitting, whatever quotes the script has. */
-export function shellCommand(script: string): string {
-  return `/bin/sh -c "${script.replaceAll(/[\\"$`]/g, '\\$&')}"`;
 }
 
 /** A world that ends with the test. */
