@@ -45,9 +45,12 @@ export class TerminalQuestions implements Questions {
   #ask(prompt: string, signal: AbortSignal | undefined): Promise<string | undefined> {
     return new Promise((resolve, reject) => {
       const lines = createInterface({ input: this.#input, output: this.#output, terminal: true });
+      let isOver = false;
       const end = (settle: () => void): void => {
+        // Closing comes back here. Its event must stay, it is how the interface lets go of the keyboard.
+        if (isOver) return;
+        isOver = true;
         signal?.removeEventListener('abort', onAbort);
-        lines.removeAllListeners('close');
         lines.close();
         settle();
       };
