@@ -70,7 +70,7 @@ async function runScenario(scenario: Scenario, command: Command, options: RunOpt
     return ExitCode.success;
   } catch (error) {
     terminal.fault(faultOf(error));
-    return ExitCode.failure;
+    return interruption.exitCode ?? ExitCode.failure;
   } finally {
     interruption.dispose();
     terminal.close();
