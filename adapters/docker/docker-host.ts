@@ -149,10 +149,13 @@ export class DockerHost implements NodeHost {
   }
 
   async close(): Promise<void> {
-    const { docker, images, run, workspace } = this.#options;
+    const { docker, images, run, workspace, log } = this.#options;
     images.close();
     await this.#networks.close();
-    await sweepLabel(docker, RUN_LABEL, run);
+    const { networksInUse } = await sweepLabel(docker, RUN_LABEL, run);
+    for (const name of networksInUse) {
+      log('warn', `The network ${name} stays: containers that are not of this emulator are on it.`);
+    }
     // Only when it is empty: whoever put something else there wants to keep it.
     await rmdir(workspace).catch(() => undefined);
   }

@@ -6,6 +6,7 @@ import { ensureBundle } from '../bundles/index.ts';
 import { AgentNodeRuntime } from '../process/index.ts';
 import { DockerHost } from './docker-host.ts';
 import { dockerEngine, engineAddress } from './engine/engine-address.ts';
+import { messageOf } from './engine/engine-error.ts';
 import { engineFacts } from './engine/engine-facts.ts';
 import { sweepDeadServers } from './hygiene/sweep.ts';
 import { ImageStore } from './image/image-store.ts';
@@ -54,11 +55,7 @@ export async function createDockerRuntime(options: DockerRuntimeOptions): Promis
   }
   const address = engineAddress();
   const docker = 'socketPath' in address ? new Docker(address) : new Docker();
-  const swept = await sweepDeadServers(docker);
-  if (swept.containers + swept.networks > 0) {
-    const what = `${swept.containers} containers and ${swept.networks} networks`;
-    log('info', `Removed ${what} that an emulator which was killed had left.`);
-  }
+  await sweep(docker, log);
   const host = new DockerHost({
     docker,
     engine: await engineFacts(docker),
@@ -80,4 +77,15 @@ export async function createDockerRuntime(options: DockerRuntimeOptions): Promis
   });
   const runtime = new AgentNodeRuntime(host, log);
   return Object.assign(runtime, { relay: (ports: readonly number[]) => host.relay(ports) });
+}
+
+/** What cannot be removed now is no reason not to start. */
+async function sweep(docker: Docker, log: NonNullable<DockerRuntimeOptions['log']>): Promise<void> {
+  try {
+    const { containers, networks } = await sweepDeadServers(docker);
+    if (containers + networks === 0) return;
+    log('info', `Removed ${containers} containers and ${networks} networks that a killed emulator had left.`);
+  } catch (error) {
+    log('warn', `What a killed emulator left on the engine could not be removed: ${messageOf(error)}`);
+  }
 }

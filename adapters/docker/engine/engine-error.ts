@@ -1,4 +1,5 @@
 /** What the engine's refusals say, taken apart once so that nobody else looks into an error's text. */
+import type Docker from 'dockerode';
 
 /** The HTTP status of the engine's answer; undefined when it gave none. */
 export function statusOf(error: unknown): number | undefined {
@@ -28,5 +29,16 @@ export async function ignoreMissing(action: Promise<unknown>): Promise<void> {
   } catch (error) {
     const isBeingRemoved = statusOf(error) === 409 && /already in progress/.test(messageOf(error));
     if (statusOf(error) !== 404 && !isBeingRemoved) throw error;
+  }
+}
+
+/** Removes a network. One that somebody else's container is on stays: it is no longer ours alone. */
+export async function removeUnusedNetwork(network: Docker.Network): Promise<'removed' | 'in use'> {
+  try {
+    await ignoreMissing(network.remove());
+    return 'removed';
+  } catch (error) {
+    if (/active endpoints/.test(messageOf(error))) return 'in use';
+    throw error;
   }
 }

@@ -1,12 +1,14 @@
 /** Removes what servers that were killed left on the engine: containers first, then the networks they were in. */
 import type Docker from 'dockerode';
-import { ignoreMissing } from '../engine/engine-error.ts';
+import { ignoreMissing, removeUnusedNetwork } from '../engine/engine-error.ts';
 import { SERVER_LABEL } from './labels.ts';
 import { fateOf } from './server-identity.ts';
 
 export interface Swept {
   readonly containers: number;
   readonly networks: number;
+  /** Names of networks that stay because somebody else's containers are on them. */
+  readonly networksInUse: readonly string[];
 }
 
 /** Only what carries our label and whose server is certainly dead. */
@@ -28,6 +30,10 @@ async function sweep(docker: Docker, label: string, isOurs: (labels: Labelled) =
     containers.map(({ Id }) => ignoreMissing(docker.getContainer(Id).remove({ force: true, v: true }))),
   );
   const networks = (await docker.listNetworks({ filters })).filter(({ Labels }) => isOurs(Labels ?? {}));
-  await Promise.all(networks.map(({ Id }) => ignoreMissing(docker.getNetwork(Id).remove())));
-  return { containers: containers.length, networks: networks.length };
+  const outcomes = await Promise.all(networks.map(({ Id }) => removeUnusedNetwork(docker.getNetwork(Id))));
+  return {
+    containers: containers.length,
+    networks: outcomes.filter((outcome) => outcome === 'removed').length,
+    networksInUse: networks.filter((_, index) => outcomes[index] === 'in use').map(({ Name }) => Name),
+  };
 }

@@ -5,7 +5,7 @@
 import type Docker from 'dockerode';
 import { BlockList } from 'node:net';
 import type { AgentSetup } from '../../../emulator/agent/index.ts';
-import { ignoreMissing } from '../engine/engine-error.ts';
+import { removeUnusedNetwork } from '../engine/engine-error.ts';
 import type { Labels } from '../hygiene/labels.ts';
 import { openHostRelay } from './host-relay.ts';
 import type { HostRelay } from './host-relay.ts';
@@ -59,7 +59,7 @@ export class PoolNetwork {
   async remove(): Promise<void> {
     const relays = await Promise.all(this.#relays.values());
     await Promise.all(relays.map(async (relay) => relay?.close()));
-    await ignoreMissing(this.#network.remove());
+    await removeUnusedNetwork(this.#network);
   }
 
   #relayTo(port: number): Promise<HostRelay | undefined> {
