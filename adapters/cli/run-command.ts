@@ -4,11 +4,12 @@ import { FaultError } from '../../core/index.ts';
 import { type Scenario, type RawOptions, type RawValue, scenarios } from '../../scenarios/index.ts';
 import { RUNTIME_CHOICES, type RuntimeChoice, type Target, openTarget } from '../composition/index.ts';
 import { createTerminal } from '../terminal/index.ts';
+import { type GivenContainerOptions, addContainerOptions, containerOptions } from './container-options.ts';
 import { ExitCode } from './exit-code.ts';
 import { faultOf } from './fault-of.ts';
 import { onInterruption } from './interruption.ts';
 
-interface RunOptions {
+interface RunOptions extends GivenContainerOptions {
   readonly target: Target;
   readonly runtime: RuntimeChoice;
   readonly yes?: boolean;
@@ -34,11 +35,12 @@ function scenarioCommand(scenario: Scenario): Command {
     const shownDefault = option.shownDefault === undefined ? '' : ` (default: ${option.shownDefault})`;
     command.option(`--${name}${value}`, `${option.description}${shownDefault}`);
   }
+  addContainerOptions(command);
   command
     .option('--yes', 'take the default answer to every question')
     .option('--json', 'print JSON lines instead of text')
     .addHelpText('after', `\n${examplesOf(scenario)}`)
-    .action(async (options: RunOptions & Readonly<Record<string, RawValue>>) => {
+    .action(async (options: RunOptions) => {
       process.exitCode = await runScenario(scenario, command, options);
     });
   return command;
@@ -57,6 +59,7 @@ async function runScenario(scenario: Scenario, command: Command, options: RunOpt
     const target = await openTarget({
       target: options.target,
       runtime: options.runtime,
+      containers: containerOptions(options),
       environment: process.env,
       reporter: terminal.reporter,
       questions: terminal.questions,

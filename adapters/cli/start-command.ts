@@ -1,21 +1,27 @@
 /** `batchrite start`: the emulator with its Azurite, as a service, until Ctrl-C. */
 import { Command, Option } from 'commander';
 import { FaultError } from '../../core/index.ts';
+import { type Account, parseAccounts } from '../../emulator/composition/index.ts';
 import type { ServerLog } from '../../emulator/rest/index.ts';
 import { type LocalCloud, RUNTIME_CHOICES, type RuntimeChoice, startLocalCloud } from '../composition/index.ts';
 import { describeFault } from '../terminal/index.ts';
+import { type GivenContainerOptions, addContainerOptions, containerOptions } from './container-options.ts';
 import { ExitCode } from './exit-code.ts';
 import { faultOf } from './fault-of.ts';
 import { type Interruption, onInterruption } from './interruption.ts';
 import { port } from './option-values.ts';
+import { type TlsOptions, readTls } from './tls-files.ts';
 
-interface StartOptions {
+interface StartOptions extends TlsOptions, GivenContainerOptions {
   readonly port: number;
   readonly blobPort: number;
   readonly location?: string;
   readonly inMemory?: boolean;
   readonly runtime: RuntimeChoice;
   readonly seed?: string;
+  readonly oauth?: 'basic';
+  readonly loose?: boolean;
+  readonly strictApiVersion?: boolean;
   readonly accessLog?: boolean;
   readonly json?: boolean;
 }
@@ -25,7 +31,7 @@ const DEFAULT_PORT = 10_100;
 const DEFAULT_BLOB_PORT = 10_000;
 
 export function startCommand(): Command {
-  return new Command('start')
+  const command = new Command('start')
     .description('start the emulator and its Azurite, until Ctrl-C')
     .addOption(
       new Option('--port <N>', 'port of the Batch service; 0 takes a free one').argParser(port).default(DEFAULT_PORT),
@@ -39,15 +45,24 @@ export function startCommand(): Command {
     .option('--in-memory', 'keep nothing (the default)')
     .addOption(new Option('--runtime <RUNTIME>', 'what nodes are made of').choices(RUNTIME_CHOICES).default('auto'))
     .option('--seed <TEXT>', 'makes ids the same in every run')
+    .option('--cert <FILE>', 'serve HTTPS with this certificate: PEM with --key, or PFX with --pwd')
+    .option('--key <FILE>', 'the PEM key of the certificate')
+    .option('--pwd <TEXT>', 'the password of the PFX file')
+    .addOption(
+      new Option('--oauth <LEVEL>', 'take bearer tokens, their signature unchecked; needs HTTPS').choices(['basic']),
+    )
+    .option('--loose', 'overlook what is not known, and store what is not simulated')
+    .option('--strict-api-version', 'refuse api-versions newer than any known one')
     .option('--access-log', 'print a line for each request')
     .option('--json', 'print one JSON line when it is ready')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ batchrite start\n  $ batchrite start --port 0 --blob-port 0 --json\n  $ batchrite start --location ./azure',
+      '\nBATCHRITE_ACCOUNTS in the environment sets the accounts: name:key, or name:key1:key2, several with ; between them.\n\nExamples:\n  $ batchrite start\n  $ batchrite start --port 0 --blob-port 0 --json\n  $ batchrite start --location ./azure',
     )
     .action(async (options: StartOptions) => {
       process.exitCode = await start(options);
     });
+  return addContainerOptions(command);
 }
 
 async function start(options: StartOptions): Promise<number> {
@@ -70,18 +85,39 @@ async function start(options: StartOptions): Promise<number> {
 }
 
 function open(options: StartOptions, { signal }: Interruption): Promise<LocalCloud> {
+  const accounts = accountsOf(process.env['BATCHRITE_ACCOUNTS']);
+  const tls = readTls(options);
+  if (options.oauth !== undefined && tls === undefined) {
+    throw new FaultError({
+      code: 'invalid',
+      message: '--oauth needs HTTPS, because clients send tokens over nothing else: give --cert and --key, too.',
+    });
+  }
   return startLocalCloud({
     runtime: options.runtime,
+    containers: {
+      ...containerOptions(options),
+      onPull: ({ image, status }) => void process.stderr.write(`${image}: ${status}\n`),
+    },
     port: options.port,
     blobPort: options.blobPort,
     ...(options.location === undefined ? {} : { location: options.location }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(accounts === undefined ? {} : { accounts }),
+    ...(tls === undefined ? {} : { tls }),
+    ...(options.oauth === undefined ? {} : { oauth: options.oauth }),
+    loose: options.loose === true,
+    strictApiVersion: options.strictApiVersion === true,
     log: serverLog(options.accessLog === true),
     onRuntime: ({ name, reason }) => {
       if (options.json !== true) process.stdout.write(`Nodes are ${name}: ${reason}.\n`);
     },
     signal,
   });
+}
+
+function accountsOf(text: string | undefined): readonly Account[] | undefined {
+  return text === undefined || text.trim() === '' ? undefined : parseAccounts(text, 'BATCHRITE_ACCOUNTS');
 }
 
 function interrupted(signal: AbortSignal): Promise<undefined> {
@@ -119,6 +155,7 @@ function readyLine(cloud: LocalCloud): string {
     batchEndpoint: emulator.url,
     account: account.name,
     key: account.key,
+    accounts: emulator.accounts.map(({ name, key }) => ({ account: name, key })),
     blobEndpoint: azurite.blobEndpoint,
     blobConnectionString: azurite.connectionString,
     pid: process.pid,
@@ -137,7 +174,14 @@ export AZURE_BATCH_ENDPOINT='${emulator.url}'
 export AZURE_BATCH_ACCOUNT='${account.name}'
 export AZURE_BATCH_ACCESS_KEY='${account.key}'
 export AZURE_STORAGE_CONNECTION_STRING='${azurite.connectionString}'
-
+${otherAccounts(cloud)}
 Press Ctrl-C to stop.
 `;
+}
+
+function otherAccounts({ emulator }: LocalCloud): string {
+  const others = emulator.accounts.slice(1);
+  if (others.length === 0) return '';
+  const lines = others.map(({ name, key }) => `AZURE_BATCH_ACCOUNT='${name}' AZURE_BATCH_ACCESS_KEY='${key}'`);
+  return `\nOther accounts at the same endpoint:\n\n${lines.join('\n')}\n`;
 }

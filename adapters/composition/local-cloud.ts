@@ -1,21 +1,23 @@
 /** Azurite and the emulator side by side: the cloud on this machine. Both start at once and stop together. */
 import { join } from 'node:path';
 import { isFault, seededRandom } from '../../core/kernel/index.ts';
-import { type Emulator, startEmulator } from '../../emulator/composition/index.ts';
-import type { ServerLog } from '../../emulator/rest/index.ts';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/composition/index.ts';
 import { type Azurite, type AzuriteOptions, startAzurite } from '../azurite/index.ts';
 import { createWorkspace, entropy, systemClock } from '../system/index.ts';
-import { type ChosenRuntime, type RuntimeChoice, chooseRuntime } from './choose-runtime.ts';
+import { type ChosenRuntime, type ContainerOptions, type RuntimeChoice, chooseRuntime } from './choose-runtime.ts';
 
-export interface LocalCloudOptions {
+/** What is passed on to the emulator as it is. */
+type ServiceOptions = Pick<EmulatorOptions, 'accounts' | 'tls' | 'oauth' | 'loose' | 'strictApiVersion' | 'log'>;
+
+export interface LocalCloudOptions extends ServiceOptions {
   readonly runtime: RuntimeChoice;
+  readonly containers?: ContainerOptions;
   /** 0 or absent: a free port. */
   readonly port?: number;
   readonly blobPort?: number;
   /** Where blobs are kept; absent: in memory, gone at the end. */
   readonly location?: string;
   readonly seed?: string;
-  readonly log?: ServerLog;
   /** Told how nodes are made, and why so. */
   readonly onRuntime?: (runtime: Pick<ChosenRuntime, 'name' | 'reason'>) => void;
   readonly signal?: AbortSignal;
@@ -36,7 +38,13 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   // The last to start is the first to stop.
   const close = (): Promise<void> => (closing ??= closeAll(parts.toReversed()));
   try {
-    const runtime = await chooseRuntime(options.runtime, join(workspace.path, 'nodes'));
+    const { log } = options;
+    const runtime = await chooseRuntime({
+      ...options.containers,
+      choice: options.runtime,
+      workspace: join(workspace.path, 'nodes'),
+      ...(log === undefined ? {} : { log: (level, text) => (level === 'info' ? undefined : log.warn(text)) }),
+    });
     options.onRuntime?.(runtime);
     const [azurite, emulator] = await allOrNothing([
       startAzurite(azuriteOptions(options)).then((started) => {
@@ -49,7 +57,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         runtime: runtime.runtime,
         port: options.port ?? 0,
         secret: entropy(32),
-        ...(options.log === undefined ? {} : { log: options.log }),
+        ...serviceOptions(options),
       }).then((started) => {
         parts.push(started);
         return started;
@@ -62,6 +70,17 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     await close();
     throw error;
   }
+}
+
+function serviceOptions({ accounts, tls, oauth, loose, strictApiVersion, log }: ServiceOptions): ServiceOptions {
+  return {
+    ...(accounts === undefined ? {} : { accounts }),
+    ...(tls === undefined ? {} : { tls }),
+    ...(oauth === undefined ? {} : { oauth }),
+    ...(loose === undefined ? {} : { loose }),
+    ...(strictApiVersion === undefined ? {} : { strictApiVersion }),
+    ...(log === undefined ? {} : { log }),
+  };
 }
 
 function azuriteOptions({ blobPort, location, signal }: LocalCloudOptions): AzuriteOptions {

@@ -19,10 +19,11 @@ import { createAzureBatchService, preloadAzureSdk } from '../azure/index.ts';
 import type { Azurite } from '../azurite/index.ts';
 import { ensureBundle, nodeBinaryPath, nodeBinaryVersion } from '../bundles/index.ts';
 import { type Environment, cloudAccounts } from '../config/index.ts';
+import type { PullProgress } from '../docker/index.ts';
 import { DiskFiles } from '../files/index.ts';
 import { AzureBlobStorage, BlobProgramStaging, type StorageAccount, parseConnectionString } from '../storage/index.ts';
 import { entropy, systemClock } from '../system/index.ts';
-import type { RuntimeChoice } from './choose-runtime.ts';
+import type { ContainerOptions, RuntimeChoice } from './choose-runtime.ts';
 import { startLocalCloud } from './local-cloud.ts';
 
 export type Target = 'emulator' | 'azure';
@@ -30,6 +31,7 @@ export type Target = 'emulator' | 'azure';
 export interface RunTargetOptions {
   readonly target: Target;
   readonly runtime: RuntimeChoice;
+  readonly containers?: ContainerOptions;
   readonly environment: Environment;
   readonly reporter: Reporter;
   readonly questions: Questions;
@@ -95,6 +97,7 @@ async function useLocalCloud(container: Container, options: RunTargetOptions): P
   const [cloud] = await Promise.all([
     startLocalCloud({
       runtime: options.runtime,
+      containers: { ...options.containers, onPull: (pull) => starting.update(describePull(pull)) },
       signal,
       onRuntime: ({ name, reason }) => starting.update(`nodes are ${name}: ${reason}`),
     }),
@@ -173,4 +176,9 @@ async function programFile(path: string, name: string): Promise<LocalFile> {
       { cause: error },
     );
   }
+}
+
+function describePull({ image, status, receivedBytes, totalBytes }: PullProgress): string {
+  const share = totalBytes > 0 ? ` ${Math.floor((receivedBytes / totalBytes) * 100)} %` : '';
+  return `pulling ${image}: ${status.toLowerCase()}${share}`;
 }
