@@ -4,6 +4,8 @@ export interface Account {
   readonly name: string;
   /** Base64. */
   readonly key: string;
+  /** As good as the first. */
+  readonly key2?: string;
 }
 
 export const DEVELOPMENT_ACCOUNT: Account = {

@@ -9,12 +9,20 @@ import {
   type StateStore,
   createEngine,
 } from '../engine/index.ts';
-import { type BatchServer, type ServerLog, createBatchServer, silentLog } from '../rest/index.ts';
+import {
+  type BatchServer,
+  type BatchServerOptions,
+  type ServerLog,
+  type TaskTokenAuthority,
+  createBatchServer,
+  createTaskTokens,
+  silentLog,
+} from '../rest/index.ts';
 import { memoryStore } from '../store/index.ts';
 import { type Account, DEVELOPMENT_ACCOUNT } from './development-account.ts';
 import { shareRuntime } from './shared-runtime.ts';
 
-export interface EmulatorOptions {
+export interface EmulatorOptions extends Pick<BatchServerOptions, 'tls' | 'oauth'> {
   readonly clock: Clock;
   /** Null where clients live on another clock than the emulator, which then cannot judge how old a request is. */
   readonly credentialClock?: Clock | null;
@@ -24,7 +32,7 @@ export interface EmulatorOptions {
   readonly accounts?: readonly Account[];
   /** 0 or absent: a free port. Always on 127.0.0.1. */
   readonly port?: number;
-  /** Keeps paths of served programs unguessable. */
+  /** Keeps paths of served programs unguessable, and signs the tokens of tasks. */
   readonly secret: string;
   readonly settings?: Partial<Omit<EngineSettings, 'accountUrl'>>;
   readonly store?: (accountName: string) => StateStore;
@@ -34,7 +42,7 @@ export interface EmulatorOptions {
 }
 
 export interface Emulator {
-  /** `http://127.0.0.1:{port}`. */
+  /** `http://127.0.0.1:{port}`, or `https` with a certificate. */
   readonly url: string;
   readonly port: number;
   /** At least one. */
@@ -51,6 +59,8 @@ export interface Emulator {
 interface Engines {
   readonly byName: ReadonlyMap<string, RunningEngine>;
   readonly stores: readonly StateStore[];
+  /** What they give to tasks that may act on their own job. */
+  readonly taskTokens: TaskTokenAuthority;
 }
 
 const tokens = {
@@ -74,18 +84,15 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const address = container.get(tokens.address);
   const programs = container.get(tokens.programs);
   const engines = await container.getAsync(tokens.engines);
-  const server = await container.getAsync(tokens.server);
   const closeInside = async (): Promise<void> => {
     await Promise.all([...engines.byName.values()].map((engine) => engine.close()));
     await options.runtime.close();
     await Promise.all(engines.stores.map((store) => store.close()));
   };
-  try {
-    await server.listen(options.port ?? 0);
-  } catch (error) {
+  const server = await listen(container, options).catch(async (error: unknown) => {
     await closeInside();
     throw error;
-  }
+  });
   address.url = server.url;
   let closing: Promise<void> | undefined;
   return {
@@ -97,6 +104,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     offerProgram: (file) => `${server.url}${CONTROL_PREFIX}/${programs.offer(file)}`,
     close: () => (closing ??= server.close().then(closeInside)),
   };
+}
+
+async function listen(container: Container, { port = 0 }: EmulatorOptions): Promise<BatchServer> {
+  const server = await container.getAsync(tokens.server);
+  await server.listen(port);
+  return server;
 }
 
 function compose(options: EmulatorOptions): Container {
@@ -117,6 +130,7 @@ async function startEngines(
   accounts: readonly Account[],
   address: Address,
 ): Promise<Engines> {
+  const taskTokens = createTaskTokens(options.secret);
   const runtimeFor = shareRuntime(options.runtime);
   const byName = new Map<string, RunningEngine>();
   const stores: StateStore[] = [];
@@ -129,29 +143,33 @@ async function startEngines(
       random: options.random,
       runtime: runtimeFor(),
       store,
+      taskTokens,
       settings: { ...options.settings, accountUrl: () => address.url },
     });
     byName.set(name.toLowerCase(), engine);
   }
-  return { byName, stores };
+  return { byName, stores, taskTokens };
 }
 
 function createServer(
   options: EmulatorOptions,
   accounts: readonly Account[],
-  { byName }: Engines,
+  { byName, taskTokens }: Engines,
   programs: ProgramShelf,
 ): BatchServer {
   const log = options.log ?? silentLog;
-  const services = accounts.flatMap(({ name, key }) => {
+  const services = accounts.flatMap(({ name, ...keys }) => {
     const engine = byName.get(name.toLowerCase());
-    return engine === undefined ? [] : [[name, { key, engine, files: options.runtime.files }] as const];
+    return engine === undefined ? [] : [[name, { ...keys, engine, files: options.runtime.files }] as const];
   });
   return createBatchServer({
     accounts: new Map(services),
     clock: options.clock,
     ...(options.credentialClock === undefined ? {} : { credentialClock: options.credentialClock }),
     random: options.random,
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
+    ...(options.oauth === undefined ? {} : { oauth: options.oauth }),
+    taskTokens,
     log,
     strictApiVersion: options.strictApiVersion ?? false,
     loose: options.loose ?? false,

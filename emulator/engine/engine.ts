@@ -11,13 +11,15 @@ import {
   refusal,
   success,
 } from '../../core/kernel/index.ts';
-import type { BatchEngine, Reply } from './batch-engine.ts';
+import type { BatchEngine, ExplainOperations, Reply } from './batch-engine.ts';
 import { SUPPORTED_IMAGES } from './catalog/images.ts';
 import { nodeKey } from './domain/keys.ts';
 import { World } from './domain/world.ts';
 import { type EngineFault, engineFault } from './fault.ts';
 import { applyToNode } from './lifecycle/node-lifecycle.ts';
 import { react, reactToDeadline } from './lifecycle/reactions.ts';
+import type { View } from './explain/view.ts';
+import { explainOperations } from './operations/explain-operations.ts';
 import { fileOperations } from './operations/file-operations.ts';
 import { jobOperations } from './operations/job-operations.ts';
 import { nodeOperations } from './operations/node-operations.ts';
@@ -29,6 +31,7 @@ import { schedulePool } from './scheduler/schedule.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';
 import type { NodeRuntime, NodeRuntimeEvent } from './spi/node-runtime.ts';
 import type { StateStore } from './spi/state-store.ts';
+import type { TaskTokens } from './spi/task-tokens.ts';
 import type { NodeCommand, Turn } from './turn.ts';
 
 export interface EngineOptions {
@@ -37,10 +40,14 @@ export interface EngineOptions {
   readonly random: Random;
   readonly runtime: NodeRuntime;
   readonly store: StateStore;
+  /** Without it no task gets an authentication token. */
+  readonly taskTokens?: TaskTokens;
   readonly settings: Partial<EngineSettings> & Pick<EngineSettings, 'accountUrl'>;
 }
 
 export interface RunningEngine extends BatchEngine {
+  /** Ours, not Azure's: served under `/_batchrite`. */
+  readonly explain: ExplainOperations;
   /** Lets a turn's last commit finish and stops reacting to time and nodes. The runtime and the store are the caller's. */
   close(): Promise<void>;
 }
@@ -83,6 +90,10 @@ class Engine implements Runner {
     this.#timer?.handle.cancel();
     this.#timer = undefined;
     await this.#lastCommit;
+  }
+
+  view(world: World): View {
+    return { world, now: this.#options.clock.now(), settings: this.#settings };
   }
 
   #assertUsable(): void {
@@ -129,6 +140,7 @@ class Engine implements Runner {
       now: this.#lastInstant,
       settings: this.#settings,
       accountName: this.#options.accountName,
+      ...(this.#options.taskTokens === undefined ? {} : { taskTokens: this.#options.taskTokens }),
       random: this.#options.random.stream('nodes'),
       commands: [],
       facts: [],
@@ -200,6 +212,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       applications: () => engine.ask(() => success([])),
       application: () => engine.ask(() => refusal(engineFault('ApplicationNotFound'))),
     },
+    explain: explainOperations(engine, (world) => engine.view(world)),
     close: () => engine.close(),
   };
 }

@@ -9,6 +9,7 @@ import type { TaskCompletion } from './domain/task.ts';
 import type { World } from './domain/world.ts';
 import type { EngineSettings } from './settings.ts';
 import type { NodeSpec, RunSpec } from './spi/node-runtime.ts';
+import type { TaskTokens } from './spi/task-tokens.ts';
 
 export type NodeCommand =
   | { readonly type: 'createNode'; readonly node: NodeSpec }
@@ -37,6 +38,7 @@ export interface Turn {
   readonly now: Instant;
   readonly settings: EngineSettings;
   readonly accountName: string;
+  readonly taskTokens?: TaskTokens;
   /** For node ids. */
   readonly random: RandomStream;
   readonly commands: NodeCommand[];

@@ -1,12 +1,16 @@
 /** The HTTP server: it listens, routes what is not Azure's API to its own handler, and closes without cutting answers off. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import type { Clock, Random } from '../../core/kernel/index.ts';
 import { FaultError } from '../../core/kernel/index.ts';
 import { CertificateShelf } from './account/certificates.ts';
 import { NodeUsers } from './account/node-users.ts';
 import type { AccountService, ServedAccount } from './account/served-account.ts';
+import type { TaskTokenAuthority } from './auth/task-tokens.ts';
 import { createVersionCheck } from './operations/api-version.ts';
 import type { ServerLog } from './server-log.ts';
 import { silentLog } from './server-log.ts';
@@ -23,6 +27,12 @@ export interface BatchServerOptions {
    */
   readonly credentialClock?: Clock | null;
   readonly random: Random;
+  /** What HTTPS needs; without it the server speaks HTTP. */
+  readonly tls?: TlsMaterial;
+  /** Takes bearer tokens of users, checked without their signature; needs `tls`, as clients send tokens over HTTPS alone. */
+  readonly oauth?: 'basic';
+  /** Reads the tokens that the engines gave to tasks. */
+  readonly taskTokens?: TaskTokenAuthority;
   readonly log?: ServerLog;
   /** Refuses api-versions newer than any known one. */
   readonly strictApiVersion?: boolean;
@@ -30,6 +40,11 @@ export interface BatchServerOptions {
   readonly loose?: boolean;
   readonly extraRoutes?: ExtraRoutes;
 }
+
+/** A certificate with its key: two PEM texts, or one PFX file. */
+export type TlsMaterial =
+  | { readonly cert: string; readonly key: string }
+  | { readonly pfx: Uint8Array; readonly passphrase: string };
 
 /** What is ours and not Azure's: requests below the prefix go to it unauthenticated and untouched. */
 export interface ExtraRoutes {
@@ -52,10 +67,19 @@ const CLOSE_GRACE_MS = 2_000;
 /** As HTTP.sys does. Node's five seconds end connections that pooling clients are about to use again. */
 const KEEP_ALIVE_MS = 120_000;
 
+const OAUTH_NEEDS_TLS =
+  'Bearer tokens need HTTPS, because clients send them over nothing else: give a certificate and its key.';
+
+/** Throws a fault when bearer tokens are asked for without HTTPS. */
 export function createBatchServer(options: BatchServerOptions): BatchServer {
   const { clock, log = silentLog, extraRoutes } = options;
+  if (options.oauth !== undefined && options.tls === undefined) {
+    throw new FaultError({ code: 'invalid', message: OAUTH_NEEDS_TLS });
+  }
   let address = { host: '127.0.0.1', port: 0 };
-  const url = (): string => `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
+  const scheme = options.tls === undefined ? 'http' : 'https';
+  const url = (): string =>
+    `${scheme}://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
   const credentialClock = options.credentialClock === undefined ? clock : options.credentialClock;
   const serve = createService({
     accounts: serveAccounts(options),
@@ -66,9 +90,11 @@ export function createBatchServer(options: BatchServerOptions): BatchServer {
     loose: options.loose ?? false,
     log,
     url,
-    scheme: 'http',
+    scheme,
+    oauth: options.oauth === 'basic',
+    ...(options.taskTokens === undefined ? {} : { taskTokens: options.taskTokens }),
   });
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (message, target) => {
+  const server = createServer(options.tls, (message, target) => {
     if (extraRoutes !== undefined && isBelow(message.url ?? '', extraRoutes.prefix)) {
       extraRoutes.handle(message, target);
       return;
@@ -97,6 +123,20 @@ export function createBatchServer(options: BatchServerOptions): BatchServer {
   };
 }
 
+function createServer(
+  tls: TlsMaterial | undefined,
+  listener: (message: IncomingMessage, target: ServerResponse) => void,
+): Server | HttpsServer {
+  const options = { keepAliveTimeout: KEEP_ALIVE_MS };
+  return tls === undefined
+    ? createHttpServer(options, listener)
+    : createHttpsServer({ ...options, ...secureOptions(tls) }, listener);
+}
+
+function secureOptions(tls: TlsMaterial): SecureContextOptions {
+  return 'pfx' in tls ? { pfx: Buffer.from(tls.pfx), passphrase: tls.passphrase } : tls;
+}
+
 function serveAccounts({ accounts, clock }: BatchServerOptions): ReadonlyMap<string, ServedAccount> {
   const served = [...accounts].map(([name, service]): [string, ServedAccount] => [
     name.toLowerCase(),
@@ -115,7 +155,7 @@ function isBelow(url: string, prefix: string): boolean {
   return url.startsWith(prefix) && (url.length === prefix.length || '/?'.includes(url.charAt(prefix.length)));
 }
 
-function listenOn(server: Server, port: number, host: string): Promise<void> {
+function listenOn(server: Server | HttpsServer, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => {
       reject(
@@ -139,7 +179,7 @@ function listenOn(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-function closeServer(server: Server): Promise<void> {
+function closeServer(server: Server | HttpsServer): Promise<void> {
   return new Promise((resolve) => {
     const cutOff = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
     server.close(() => {

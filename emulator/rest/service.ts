@@ -6,7 +6,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, Instant, Outcome, RandomStream } from '../../core/kernel/index.ts';
 import { guid, refusal, success } from '../../core/kernel/index.ts';
 import type { ServedAccount } from './account/served-account.ts';
-import { checkSharedKey } from './auth/shared-key.ts';
+import type { AuthenticationOptions } from './auth/authenticate.ts';
+import { authenticate, mayAct } from './auth/authenticate.ts';
 import { formatHttpDate } from './codec/wire-time.ts';
 import type { RefusedRequest } from './errors/error-body.ts';
 import type { WireFault } from './errors/wire-fault.ts';
@@ -31,12 +32,8 @@ import { readOperationBody } from './operations/request-decoding.ts';
 import { matchRoute } from './operations/router.ts';
 import type { ServerLog } from './server-log.ts';
 
-export interface ServiceOptions {
-  /** By lower-case name. */
-  readonly accounts: ReadonlyMap<string, ServedAccount>;
+export interface ServiceOptions extends AuthenticationOptions {
   readonly clock: Clock;
-  /** The clock that requests are dated by; without it their dates are not checked. */
-  readonly credentialClock?: Clock;
   readonly requestIds: RandomStream;
   readonly checkVersion: ReturnType<typeof createVersionCheck>;
   readonly loose: boolean;
@@ -116,7 +113,7 @@ async function answerSafely(options: ServiceOptions, message: IncomingMessage, e
 }
 
 async function answerRequest(options: ServiceOptions, message: IncomingMessage, exchange: Exchange): Promise<Answer> {
-  const admitted = admit(options, exchange.request);
+  const admitted = await admit(options, exchange.request);
   if (!admitted.ok) return { response: refusalOf(admitted.fault, exchange), code: admitted.fault.code };
   const { id, account, condition } = admitted.value;
   const about = { operation: id, account: account.name };
@@ -133,12 +130,9 @@ async function answerRequest(options: ServiceOptions, message: IncomingMessage, 
 }
 
 /** The checks that need no body, in the service's order. */
-function admit(options: ServiceOptions, request: WireRequest): Outcome<Admitted, WireFault> {
-  const account = checkSharedKey(request, {
-    accounts: options.accounts,
-    ...(options.credentialClock === undefined ? {} : { clock: options.credentialClock }),
-  });
-  if (!account.ok) return account;
+async function admit(options: ServiceOptions, request: WireRequest): Promise<Outcome<Admitted, WireFault>> {
+  const caller = await authenticate(request, options);
+  if (!caller.ok) return caller;
   const version = options.checkVersion(request.query.get('api-version'));
   if (!version.ok) return version;
   const route = matchRoute(request.method, request.rawPath);
@@ -146,6 +140,10 @@ function admit(options: ServiceOptions, request: WireRequest): Outcome<Admitted,
   if (route.kind === 'undecodable') return refusal(wireFault('RequestUrlFailedToParse'));
   if (route.kind === 'wrongMethod') {
     return refusal(wireFault(METHODS.has(request.method) ? 'UnsupportedHttpVerb' : 'InvalidHttpVerb'));
+  }
+  if (!mayAct(caller.value, route.parameters)) {
+    const detail = 'The token of a task permits the operations of its own job alone.';
+    return refusal(wireFault('InsufficientAccountPermissions', { AuthenticationErrorDetail: detail }));
   }
   const spec = specOf(route.id);
   if (spec.since !== undefined && version.value < versionPosition(spec.since)) {
@@ -157,7 +155,7 @@ function admit(options: ServiceOptions, request: WireRequest): Outcome<Admitted,
   if (!condition.ok) return condition;
   return success({
     id: route.id,
-    account: account.value,
+    account: caller.value.account,
     version: version.value,
     parameters: route.parameters,
     options: query.value,

@@ -3,6 +3,7 @@ import { SimulatedRuntime, type SimulatedRuntimeOptions } from '../../adapters/s
 import { type Outcome, VirtualClock, seededRandom } from '../../core/kernel/index.ts';
 import {
   type EngineFault,
+  type EngineOptions,
   type EngineSettings,
   type PoolAdd,
   type RunningEngine,
@@ -20,6 +21,7 @@ export async function simulatedAccount(
   options: {
     readonly settings?: Partial<EngineSettings>;
     readonly program?: SimulatedRuntimeOptions['program'];
+    readonly taskTokens?: EngineOptions['taskTokens'];
   } = {},
 ): Promise<SimulatedAccount> {
   const clock = new VirtualClock();
@@ -33,6 +35,7 @@ export async function simulatedAccount(
     random: seededRandom('test'),
     runtime,
     store: memoryStore(),
+    ...(options.taskTokens === undefined ? {} : { taskTokens: options.taskTokens }),
     settings: { accountUrl: 'http://127.0.0.1:10100', ...options.settings },
   });
   return { engine, clock, runtime };

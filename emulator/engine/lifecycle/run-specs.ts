@@ -86,6 +86,7 @@ export function taskRun(
       ...nodeVariables(turn, pool, node),
       { name: 'AZ_BATCH_JOB_ID', value: job.id },
       { name: 'AZ_BATCH_TASK_ID', value: task.id },
+      ...tokenVariable(turn, job, task),
       ...merged(job.spec.commonEnvironmentSettings, spec.environmentSettings),
     ],
     ...(job.spec.jobPreparationTask === undefined ? {} : { preparationDirectory: hookDirectory(job, 'preparation') }),
@@ -106,6 +107,19 @@ function nodeVariables(turn: Turn, pool: Pool, node: Node): readonly NameValue[]
     { name: 'AZ_BATCH_NODE_ID', value: node.id },
     { name: 'AZ_BATCH_NODE_IS_DEDICATED', value: String(node.isDedicated) },
   ];
+}
+
+/** Tasks that ask for access to their job get a token for its operations (wire-facts 1.6, 6). */
+function tokenVariable(turn: Turn, job: Job, task: Task): readonly NameValue[] {
+  const access = task.spec.authenticationTokenSettings?.['access'];
+  if (turn.taskTokens === undefined || !Array.isArray(access) || !access.includes('job')) return [];
+  const subject = {
+    accountName: turn.accountName,
+    jobId: job.id,
+    jobCreatedAt: job.creationTime,
+    taskId: task.id,
+  };
+  return [{ name: 'AZ_BATCH_AUTHENTICATION_TOKEN', value: turn.taskTokens.mint(subject) }];
 }
 
 /** A task's own settings win over the job's common ones (batch-semantics 10.2). */

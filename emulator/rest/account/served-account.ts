@@ -8,6 +8,7 @@ import type { NodeUsers } from './node-users.ts';
 export interface AccountService {
   /** Base64, as the portal shows it. Never logged. */
   readonly key: string;
+  readonly key2?: string;
   readonly engine: BatchEngine;
   readonly files: NodeFileSystem;
 }

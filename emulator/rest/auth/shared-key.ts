@@ -17,6 +17,8 @@ export interface KeyedAccount {
   readonly name: string;
   /** Base64, as the portal shows it. */
   readonly key: string;
+  /** As good as the first: keys are changed one after the other. */
+  readonly key2?: string;
 }
 
 export interface SharedKeyOptions<Account extends KeyedAccount> {
@@ -58,20 +60,23 @@ export function checkSharedKey<Account extends KeyedAccount>(
 }
 
 function isSignatureOf(text: string, account: KeyedAccount, signature: Buffer): boolean {
-  const expected = createHmac('sha256', secretKey(account)).update(text, 'utf8').digest();
-  return signature.length === expected.length && timingSafeEqual(signature, expected);
+  return secretKeysOf(account).some((key) => {
+    const expected = createHmac('sha256', key).update(text, 'utf8').digest();
+    return signature.length === expected.length && timingSafeEqual(signature, expected);
+  });
 }
 
-/** Made once an account: making it for every request costs more than the digest itself. */
-const secretKeys = new WeakMap<KeyedAccount, KeyObject>();
+/** Made once an account: making them for every request costs more than the digest itself. */
+const secretKeys = new WeakMap<KeyedAccount, readonly KeyObject[]>();
 
-function secretKey(account: KeyedAccount): KeyObject {
-  let key = secretKeys.get(account);
-  if (key === undefined) {
-    key = createSecretKey(Buffer.from(account.key, 'base64'));
-    secretKeys.set(account, key);
+function secretKeysOf(account: KeyedAccount): readonly KeyObject[] {
+  let keys = secretKeys.get(account);
+  if (keys === undefined) {
+    const texts = account.key2 === undefined ? [account.key] : [account.key, account.key2];
+    keys = texts.map((text) => createSecretKey(Buffer.from(text, 'base64')));
+    secretKeys.set(account, keys);
   }
-  return key;
+  return keys;
 }
 
 /** What is wrong with the request's date, if anything. */
@@ -84,6 +89,7 @@ function checkDate(request: WireRequest, clock: Clock): string | undefined {
   return skew <= MAX_SKEW ? undefined : `The date '${text}' of the request is not within 15 minutes of the server's.`;
 }
 
-function denied(detail: string): { readonly ok: false; readonly fault: WireFault } {
+/** The service's 403 with the detail that it gives to the client (wire-facts 1.6, 2.2). */
+export function denied(detail: string): { readonly ok: false; readonly fault: WireFault } {
   return refusal(wireFault('AuthenticationFailed', { AuthenticationErrorDetail: detail }));
 }

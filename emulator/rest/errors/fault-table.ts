@@ -40,6 +40,7 @@ export const faultTable: Readonly<Record<WireFaultCode, FaultForm>> = {
     403,
     'Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.',
   ),
+  InsufficientAccountPermissions: refused(403, 'The credential does not permit the requested operation.'),
   ResourceNotFound: missing('resource'),
   MissingContentLengthHeader: refused(411, 'The Content-Length header was not specified.'),
   RequestBodyTooLarge: refused(413, 'The request body is too large and exceeds the maximum permissible limit.'),

@@ -21,6 +21,7 @@ export type ProtocolFaultCode =
   | 'MultipleConditionHeadersNotSupported'
   | 'InvalidAuthenticationInfo'
   | 'AuthenticationFailed'
+  | 'InsufficientAccountPermissions'
   | 'ResourceNotFound'
   | 'MissingContentLengthHeader'
   | 'RequestBodyTooLarge'

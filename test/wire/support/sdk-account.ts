@@ -3,10 +3,10 @@ import { BatchServiceClient, BatchSharedKeyCredentials } from '@azure/batch';
 import { expect, onTestFinished } from 'vitest';
 import { seededRandom } from '../../../core/kernel/index.ts';
 import type { BatchServer } from '../../../emulator/rest/index.ts';
-import { createBatchServer } from '../../../emulator/rest/index.ts';
+import { createBatchServer, createTaskTokens } from '../../../emulator/rest/index.ts';
 import type { SimulatedAccount } from '../../support/simulated-account.ts';
 import { simulatedAccount } from '../../support/simulated-account.ts';
-import { ACCOUNT, KEY } from './wire-server.ts';
+import { KEY } from './wire-server.ts';
 
 export interface SdkAccount extends SimulatedAccount {
   readonly client: BatchServiceClient;
@@ -14,13 +14,15 @@ export interface SdkAccount extends SimulatedAccount {
 }
 
 export async function sdkAccount(options: Parameters<typeof simulatedAccount>[0] = {}): Promise<SdkAccount> {
-  const account = await simulatedAccount(options);
+  const taskTokens = createTaskTokens('a secret for tests');
+  const account = await simulatedAccount({ taskTokens, ...options });
   const { engine, runtime, clock } = account;
   const server = createBatchServer({
-    accounts: new Map([[ACCOUNT, { key: KEY, engine, files: runtime.files }]]),
+    accounts: new Map([[engine.account.name, { key: KEY, engine, files: runtime.files }]]),
     clock,
     credentialClock: null,
     random: seededRandom('sdk'),
+    taskTokens,
   });
   await server.listen(0);
   onTestFinished(async () => {
@@ -29,7 +31,7 @@ export async function sdkAccount(options: Parameters<typeof simulatedAccount>[0]
     await runtime.close();
   });
   // Its retries would only hide a 500.
-  const client = new BatchServiceClient(new BatchSharedKeyCredentials(ACCOUNT, KEY), server.url, {
+  const client = new BatchServiceClient(new BatchSharedKeyCredentials(engine.account.name, KEY), server.url, {
     noRetryPolicy: true,
   });
   return { ...account, client, server };

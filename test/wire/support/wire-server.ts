@@ -2,6 +2,7 @@
 // says. The signature is made here anew, not with the server's own code.
 import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
+import { request as secureRequest } from 'node:https';
 import { onTestFinished } from 'vitest';
 import { seededRandom, VirtualClock } from '../../../core/kernel/index.ts';
 import type { NodeFileSystem } from '../../../emulator/engine/index.ts';
@@ -62,6 +63,8 @@ export interface RawRequest {
   readonly abortAfter?: number;
   /** Neither signs nor sends a length of its own accord. */
   readonly unsized?: boolean;
+  /** Sends it over HTTPS and trusts this certificate (PEM). */
+  readonly ca?: string;
 }
 
 export async function send(server: BatchServer, raw: RawRequest): Promise<RawAnswer> {
@@ -84,7 +87,12 @@ export async function send(server: BatchServer, raw: RawRequest): Promise<RawAns
     key: raw.key ?? KEY,
   });
   const sent = { method, path: tamper.path ?? path, headers: { ...headers, ...tamper.headers }, body };
-  return exchange(server, { ...sent, abortAfter: raw.abortAfter ?? Infinity, unsized: raw.unsized ?? false });
+  return exchange(server, {
+    ...sent,
+    abortAfter: raw.abortAfter ?? Infinity,
+    unsized: raw.unsized ?? false,
+    ca: raw.ca,
+  });
 }
 
 function signature(signed: {
@@ -121,11 +129,14 @@ function exchange(
     body: string | undefined;
     abortAfter: number;
     unsized: boolean;
+    ca: string | undefined;
   },
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(
+    const options = sent.ca === undefined ? {} : { ca: sent.ca, servername: 'localhost' };
+    const outgoing = (sent.ca === undefined ? request : secureRequest)(
       {
+        ...options,
         host: '127.0.0.1',
         port: server.port,
         method: sent.method,
