@@ -44,8 +44,10 @@ export function createTerminal(options: TerminalOptions = {}): Terminal {
   const hasColors = canMove && (environment['NO_COLOR'] ?? '') === '';
   const colors = createColors(hasColors);
   const write = (text: string): void => void output.write(text);
+  // ora knows nothing of NO_COLOR.
+  const spinner = { discardStdin: false, isEnabled: true, color: hasColors ? 'cyan' : false } as const;
   const reporter = canMove
-    ? new SpinnerReporter(write, colors, ora({ stream: asTerminal(output), discardStdin: false, isEnabled: true }))
+    ? new SpinnerReporter(write, colors, ora({ stream: asTerminal(output), ...spinner }))
     : new PlainReporter(write);
   const canAsk = isTerminal && input.isTTY === true && options.yes !== true;
   const questions = canAsk
