@@ -7,6 +7,7 @@ import type { Instant, Outcome } from '../../core/kernel/index.ts';
 import type { EngineFault } from './fault.ts';
 import type { ApplicationSummary, ImageInformation } from './resources/account.ts';
 import type { DeallocationOption, ServiceError } from './resources/common.ts';
+import type { Explanation } from './resources/explanation.ts';
 import type { HookTaskStatus, JobAdd, JobPatch, JobResource, JobUpdate, TaskCountsResult } from './resources/job.ts';
 import type {
   JobScheduleAdd,
@@ -155,6 +156,13 @@ export interface CatalogOperations {
   supportedImages(): Reply<readonly ImageInformation[]>;
   applications(): Reply<readonly ApplicationSummary[]>;
   application(applicationId: string): Reply<ApplicationSummary>;
+}
+
+/** Ours, not Azure's: why something is in the state that it is in. Never "unknown". */
+export interface ExplainOperations {
+  task(jobId: string, taskId: string): Reply<Explanation>;
+  node(poolId: string, nodeId: string): Reply<Explanation>;
+  pool(poolId: string): Reply<Explanation>;
 }
 
 export type { ServiceError };

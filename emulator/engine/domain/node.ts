@@ -41,6 +41,8 @@ export interface Node {
   readonly agentVersion?: string;
   /** Not ready before, however fast its agent is: the provisioning time that is emulated. */
   readonly readyAt: Instant;
+  /** Of a preempted node: when there is capacity for it again (batch-semantics 11.7). */
+  readonly returnsAt?: Instant;
   /** The pool's start task as it was when the node booted (batch-semantics 6). */
   readonly startTask?: StartTask;
   readonly startTaskInfo?: StartTaskInfo;
