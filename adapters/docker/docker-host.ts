@@ -44,9 +44,6 @@ export interface DockerHostOptions {
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
 }
 
-/** The engine takes more at a time, but not faster: the kernel makes one network interface after the other. */
-const STARTS_AT_A_TIME = 8;
-
 /** What exists of a node: from the first step of its making until it is destroyed. */
 interface HostedNode {
   root?: string;
@@ -62,12 +59,14 @@ export class DockerHost implements NodeHost {
   readonly #labels: Labels;
   readonly #networks: PoolNetworks;
   readonly #nodes = new Map<string, HostedNode>();
-  readonly #gate = new Gate(STARTS_AT_A_TIME);
+  readonly #gate: Gate;
   #ports: readonly number[] = [];
   #containerCount = 0;
 
   constructor(options: DockerHostOptions) {
     this.#options = options;
+    // More at a time are not faster: starting a container is work for a core, and the first nodes would come late.
+    this.#gate = new Gate(Math.min(Math.max(options.engine.cores * 2, 4), 16));
     this.#labels = runLabels(options.run);
     this.#networks = new PoolNetworks({
       docker: options.docker,

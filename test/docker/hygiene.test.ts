@@ -14,7 +14,7 @@ import { nodeBinaryPath } from '../../adapters/bundles/index.ts';
 import { describeNeeding } from '../support/suite.ts';
 import { BASE_IMAGE, createDockerTarget, docker, thingsOf } from './support/docker-target.ts';
 import { openWorld } from './support/docker-world.ts';
-import { nodeSpec } from './support/node-spec.ts';
+import { nodeSpec } from '../contract/node-runtime/specs.ts';
 
 const doomedServer = fileURLToPath(new URL('support/doomed-server.ts', import.meta.url));
 

@@ -4,7 +4,7 @@ import type { NodeError, NodeSpec } from '../../emulator/engine/index.ts';
 import { describeNeeding } from '../support/suite.ts';
 import type { DockerWorld } from './support/docker-world.ts';
 import { openWorld } from './support/docker-world.ts';
-import { nodeSpec } from './support/node-spec.ts';
+import { nodeSpec } from '../contract/node-runtime/specs.ts';
 
 const image = (publisher: string, offer: string, sku: string): Pick<NodeSpec, 'image'> => ({
   image: { publisher, offer, sku, version: 'latest' },

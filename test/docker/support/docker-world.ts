@@ -5,7 +5,7 @@ import type { DockerRuntimeOptions } from '../../../adapters/docker/index.ts';
 import { EventLog } from '../../contract/node-runtime/event-log.ts';
 import { readText } from '../../contract/node-runtime/target.ts';
 import { createDockerTarget } from './docker-target.ts';
-import { nodeSpec } from './node-spec.ts';
+import { nodeSpec } from '../../contract/node-runtime/specs.ts';
 import { shellCommand } from './shell-command.ts';
 import type { DockerTarget } from './docker-target.ts';
 

@@ -7,7 +7,7 @@ import { ensureBundle, nodeBinaryPath } from '../../../adapters/bundles/index.ts
 import { EventLog } from '../../contract/node-runtime/event-log.ts';
 import type { RunSpec } from '../../../emulator/engine/index.ts';
 import { docker } from './docker-target.ts';
-import { nodeSpec } from './node-spec.ts';
+import { nodeSpec } from '../../contract/node-runtime/specs.ts';
 import { shellCommand } from './shell-command.ts';
 
 const [workspace = '', run = ''] = process.argv.slice(2);
