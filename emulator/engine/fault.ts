@@ -85,10 +85,13 @@ export function engineFault(code: EngineFaultCode, values?: Readonly<Record<stri
   return { code, values: Object.entries(values).map(([key, value]) => ({ key, value })) };
 }
 
-/** `InvalidPropertyValue` with its three customary values (wire-facts 2.2). */
-export function invalidProperty(name: string, value: string | number | undefined, reason: string): EngineFault {
+/**
+ * `InvalidPropertyValue` with its three customary values (wire-facts 2.2). The service names the member alone, without
+ * the path to it: `subnetId`, not `networkConfiguration.subnetId`.
+ */
+export function invalidProperty(path: string, value: string | number | undefined, reason: string): EngineFault {
   return engineFault('InvalidPropertyValue', {
-    PropertyName: name,
+    PropertyName: path.slice(path.lastIndexOf('.') + 1),
     ...(value === undefined ? {} : { PropertyValue: String(value) }),
     Reason: reason,
   });
