@@ -198,12 +198,13 @@ describe('task collections', () => {
     expect((await collect(service.tasks.list('job'))).map(({ id }) => id)).toEqual(['a', 'b']);
   });
 
-  test('a feature that is not emulated is refused as the fault of the service', async () => {
+  test('a task that cannot be is refused as the fault of its author', async () => {
     const { service } = await localAccount();
     await service.jobs.create({ id: 'job', poolId: 'pool' });
-    const multiInstance = { numberOfInstances: 2, coordinationCommandLine: 'true' };
-    const refused = await service.tasks.addAll('job', [{ id: 't', commandLine: 'true', multiInstance }]);
-    expect(refused).toMatchObject([{ taskId: 't', problem: { code: 'NotImplemented', category: 'server' } }]);
+    const refused = await service.tasks.addAll('job', [{ id: 'not an id', commandLine: 'true' }]);
+    expect(refused).toMatchObject([
+      { taskId: 'not an id', problem: { code: 'InvalidPropertyValue', category: 'user' } },
+    ]);
   });
 });
 
