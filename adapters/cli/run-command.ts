@@ -19,14 +19,16 @@ interface RunOptions extends GivenContainerOptions {
 export function runCommand(): Command {
   const run = new Command('run').description('run a scenario').usage('SCENARIO [options]');
   for (const scenario of scenarios) run.addCommand(scenarioCommand(scenario));
+  run.addHelpText('after', '\nExamples:\n  $ batchrite run top-words\n  $ batchrite run top-words --help');
   return run;
 }
 
 function scenarioCommand(scenario: Scenario): Command {
   const command = new Command(scenario.name).description(scenario.summary);
   command
-    .addOption(new Option('--target <TARGET>', 'where it runs').choices(['emulator', 'azure']).default('emulator'))
-    .addOption(new Option('--runtime <RUNTIME>', 'what nodes are made of').choices(RUNTIME_CHOICES).default('auto'));
+    .addOption(targetOption('where it runs'))
+    .addOption(authOption())
+    .addOption(new Option('--runtime <RUNTIME>', 'what nodes are made of (default: auto)').choices(RUNTIME_CHOICES));
   for (const [name, option] of Object.entries(scenario.options)) {
     const value =
       option.placeholder === undefined
@@ -56,11 +58,11 @@ async function runScenario(scenario: Scenario, command: Command, options: RunOpt
   const terminal = createTerminal({ yes: options.yes === true, json: options.json === true });
   const interruption = onInterruption();
   try {
+    const settings = await settingsOf(options);
+    for (const warning of settings.warnings) terminal.reporter.warn(warning);
     const target = await openTarget({
-      target: options.target,
-      runtime: options.runtime,
+      settings,
       containers: containerOptions(options),
-      environment: process.env,
       reporter: terminal.reporter,
       questions: terminal.questions,
       signal: interruption.signal,
@@ -72,7 +74,8 @@ async function runScenario(scenario: Scenario, command: Command, options: RunOpt
     }
     return ExitCode.success;
   } catch (error) {
-    terminal.fault(faultOf(error));
+    // Whatever an interruption broke, the interruption is the reason.
+    terminal.fault(faultOf(interruption.signal.aborted ? interruption.signal.reason : error));
     return interruption.exitCode ?? ExitCode.failure;
   } finally {
     interruption.dispose();

@@ -130,9 +130,10 @@ function interrupted(signal: AbortSignal): Promise<undefined> {
 /** Standard output belongs to the ready line, so everything else goes to standard error. */
 function serverLog(logsRequests: boolean): ServerLog {
   return {
-    request: ({ method, path, status, code, requestId }) => {
+    request: ({ method, path, status, code, account, operation, requestId }) => {
       if (!logsRequests) return;
-      process.stderr.write(`${method} ${path} ${status}${code === undefined ? '' : ` ${code}`} ${requestId}\n`);
+      const words = [method, path, String(status), code, operation, account, requestId];
+      process.stderr.write(`${words.filter((word) => word !== undefined).join(' ')}\n`);
     },
     warn: (message) => void process.stderr.write(`warning: ${message}\n`),
     failure: (message, error) =>
@@ -155,7 +156,10 @@ function readyLine(cloud: LocalCloud): string {
     batchEndpoint: emulator.url,
     account: account.name,
     key: account.key,
-    accounts: emulator.accounts.map(({ name, key }) => ({ account: name, key })),
+    // One account is the rule, and its line has no other members.
+    ...(emulator.accounts.length === 1
+      ? {}
+      : { accounts: emulator.accounts.map(({ name, key }) => ({ account: name, key })) }),
     blobEndpoint: azurite.blobEndpoint,
     blobConnectionString: azurite.connectionString,
     pid: process.pid,
