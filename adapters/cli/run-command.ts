@@ -2,12 +2,12 @@
 import { Command, Option } from 'commander';
 import { FaultError } from '../../core/index.ts';
 import { type Scenario, type RawOptions, type RawValue, scenarios } from '../../scenarios/index.ts';
-import { RUNTIME_CHOICES, type RuntimeChoice, type Target, openTarget } from '../composition/index.ts';
-import { createTerminal } from '../terminal/index.ts';
+import type { RuntimeChoice, Target } from '../composition/index.ts';
 import { type GivenContainerOptions, addContainerOptions, containerOptions } from './container-options.ts';
 import { ExitCode } from './exit-code.ts';
 import { faultOf } from './fault-of.ts';
 import { onInterruption } from './interruption.ts';
+import { RUNTIME_CHOICES } from './runtime-choices.ts';
 
 interface RunOptions extends GivenContainerOptions {
   readonly target: Target;
@@ -55,6 +55,11 @@ function examplesOf(scenario: Scenario): string {
 
 async function runScenario(scenario: Scenario, command: Command, options: RunOptions): Promise<number> {
   const prepared = prepare(scenario, command);
+  // Loaded only now: help and mistakes need none of it.
+  const [{ openTarget }, { createTerminal }] = await Promise.all([
+    import('../composition/index.ts'),
+    import('../terminal/index.ts'),
+  ]);
   const terminal = createTerminal({ yes: options.yes === true, json: options.json === true });
   const interruption = onInterruption();
   try {

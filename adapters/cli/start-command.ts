@@ -1,30 +1,9 @@
 /** `batchrite start`: the emulator with its Azurite, as a service, until Ctrl-C. */
 import { Command, Option } from 'commander';
-import { FaultError } from '../../core/index.ts';
-import { type Account, parseAccounts } from '../../emulator/composition/index.ts';
-import type { ServerLog } from '../../emulator/rest/index.ts';
-import { type LocalCloud, RUNTIME_CHOICES, type RuntimeChoice, startLocalCloud } from '../composition/index.ts';
-import { describeFault } from '../terminal/index.ts';
-import { type GivenContainerOptions, addContainerOptions, containerOptions } from './container-options.ts';
-import { ExitCode } from './exit-code.ts';
-import { faultOf } from './fault-of.ts';
-import { type Interruption, onInterruption } from './interruption.ts';
+import { addContainerOptions } from './container-options.ts';
 import { port } from './option-values.ts';
-import { type TlsOptions, readTls } from './tls-files.ts';
-
-interface StartOptions extends TlsOptions, GivenContainerOptions {
-  readonly port: number;
-  readonly blobPort: number;
-  readonly location?: string;
-  readonly inMemory?: boolean;
-  readonly runtime: RuntimeChoice;
-  readonly seed?: string;
-  readonly oauth?: 'basic';
-  readonly loose?: boolean;
-  readonly strictApiVersion?: boolean;
-  readonly accessLog?: boolean;
-  readonly json?: boolean;
-}
+import { RUNTIME_CHOICES } from './runtime-choices.ts';
+import type { StartOptions } from './start.ts';
 
 /** Beside Azurite's 10000 to 10002. */
 const DEFAULT_PORT = 10_100;
@@ -60,132 +39,9 @@ export function startCommand(): Command {
       '\nBATCHRITE_ACCOUNTS in the environment sets the accounts: name:key, or name:key1:key2, several with ; between them.\n\nExamples:\n  $ batchrite start\n  $ batchrite start --port 0 --blob-port 0 --json\n  $ batchrite start --location ./azure',
     )
     .action(async (options: StartOptions) => {
+      // Loaded only now: help and mistakes need none of it.
+      const { start } = await import('./start.ts');
       process.exitCode = await start(options);
     });
   return addContainerOptions(command);
-}
-
-async function start(options: StartOptions): Promise<number> {
-  const interruption = onInterruption();
-  try {
-    const cloud = await open(options, interruption);
-    process.stdout.write(options.json === true ? readyLine(cloud) : readyText(cloud));
-    const ended = await Promise.race([interrupted(interruption.signal), cloud.azurite.ended]);
-    await cloud.close();
-    if (ended === undefined) return ExitCode.success;
-    throw new FaultError({ code: 'unavailable', message: ended });
-  } catch (error) {
-    const fault = faultOf(error);
-    if (fault.code === 'cancelled') return ExitCode.success;
-    process.stderr.write(describeFault(fault));
-    return ExitCode.failure;
-  } finally {
-    interruption.dispose();
-  }
-}
-
-function open(options: StartOptions, { signal }: Interruption): Promise<LocalCloud> {
-  const accounts = accountsOf(process.env['BATCHRITE_ACCOUNTS']);
-  const tls = readTls(options);
-  if (options.oauth !== undefined && tls === undefined) {
-    throw new FaultError({
-      code: 'invalid',
-      message: '--oauth needs HTTPS, because clients send tokens over nothing else: give --cert and --key, too.',
-    });
-  }
-  return startLocalCloud({
-    runtime: options.runtime,
-    containers: {
-      ...containerOptions(options),
-      onPull: ({ image, status }) => void process.stderr.write(`${image}: ${status}\n`),
-    },
-    port: options.port,
-    blobPort: options.blobPort,
-    ...(options.location === undefined ? {} : { location: options.location }),
-    ...(options.seed === undefined ? {} : { seed: options.seed }),
-    ...(accounts === undefined ? {} : { accounts }),
-    ...(tls === undefined ? {} : { tls }),
-    ...(options.oauth === undefined ? {} : { oauth: options.oauth }),
-    loose: options.loose === true,
-    strictApiVersion: options.strictApiVersion === true,
-    log: serverLog(options.accessLog === true),
-    onRuntime: ({ name, reason }) => {
-      if (options.json !== true) process.stdout.write(`Nodes are ${name}: ${reason}.\n`);
-    },
-    signal,
-  });
-}
-
-function accountsOf(text: string | undefined): readonly Account[] | undefined {
-  return text === undefined || text.trim() === '' ? undefined : parseAccounts(text, 'BATCHRITE_ACCOUNTS');
-}
-
-function interrupted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-}
-
-/** Standard output belongs to the ready line, so everything else goes to standard error. */
-function serverLog(logsRequests: boolean): ServerLog {
-  return {
-    request: ({ method, path, status, code, account, operation, requestId }) => {
-      if (!logsRequests) return;
-      const words = [method, path, String(status), code, operation, account, requestId];
-      process.stderr.write(`${words.filter((word) => word !== undefined).join(' ')}\n`);
-    },
-    warn: (message) => void process.stderr.write(`warning: ${message}\n`),
-    failure: (message, error) =>
-      void process.stderr.write(
-        `failure: ${message}\n${error instanceof Error ? (error.stack ?? '') : String(error)}\n`,
-      ),
-  };
-}
-
-function accountOf({ emulator }: LocalCloud): { readonly name: string; readonly key: string } {
-  const [account] = emulator.accounts;
-  if (account === undefined) throw new Error('an emulator has at least one account');
-  return account;
-}
-
-function readyLine(cloud: LocalCloud): string {
-  const { emulator, azurite } = cloud;
-  const account = accountOf(cloud);
-  const ready = {
-    batchEndpoint: emulator.url,
-    account: account.name,
-    key: account.key,
-    // One account is the rule, and its line has no other members.
-    ...(emulator.accounts.length === 1
-      ? {}
-      : { accounts: emulator.accounts.map(({ name, key }) => ({ account: name, key })) }),
-    blobEndpoint: azurite.blobEndpoint,
-    blobConnectionString: azurite.connectionString,
-    pid: process.pid,
-  };
-  return `${JSON.stringify(ready)}\n`;
-}
-
-function readyText(cloud: LocalCloud): string {
-  const { emulator, azurite } = cloud;
-  const account = accountOf(cloud);
-  return `Azure Batch is emulated at ${emulator.url}, its blobs at ${azurite.blobEndpoint}.
-
-For any Batch client, ready to paste:
-
-export AZURE_BATCH_ENDPOINT='${emulator.url}'
-export AZURE_BATCH_ACCOUNT='${account.name}'
-export AZURE_BATCH_ACCESS_KEY='${account.key}'
-export AZURE_STORAGE_CONNECTION_STRING='${azurite.connectionString}'
-${otherAccounts(cloud)}
-Press Ctrl-C to stop.
-`;
-}
-
-function otherAccounts({ emulator }: LocalCloud): string {
-  const others = emulator.accounts.slice(1);
-  if (others.length === 0) return '';
-  const lines = others.map(({ name, key }) => `AZURE_BATCH_ACCOUNT='${name}' AZURE_BATCH_ACCESS_KEY='${key}'`);
-  return `\nOther accounts at the same endpoint:\n\n${lines.join('\n')}\n`;
 }

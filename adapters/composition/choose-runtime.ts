@@ -5,8 +5,7 @@ import { ensureBundle, nodeBinaryPath } from '../bundles/index.ts';
 import type { PullProgress } from '../docker/index.ts';
 import { createProcessRuntime } from '../process/index.ts';
 
-export const RUNTIME_CHOICES = ['auto', 'docker', 'process'] as const;
-export type RuntimeChoice = (typeof RUNTIME_CHOICES)[number];
+export type RuntimeChoice = 'auto' | 'docker' | 'process';
 
 /** What concerns containers alone; without meaning where nodes are processes. */
 export interface ContainerOptions {

@@ -1,0 +1,4 @@
+/** What `--runtime` takes. A list of its own: the composition is loaded only by commands that start something. */
+import type { RuntimeChoice } from '../composition/index.ts';
+
+export const RUNTIME_CHOICES = ['auto', 'docker', 'process'] as const satisfies readonly RuntimeChoice[];
