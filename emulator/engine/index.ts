@@ -15,5 +15,6 @@ export type { EngineFault, EngineFaultCode } from './fault.ts';
 export { engineFault, invalidProperty } from './fault.ts';
 export type { EngineOptions, RunningEngine } from './engine.ts';
 export { createEngine } from './engine.ts';
+export { unsimulatedMembers, type UnsimulatedMember } from './rules/unsimulated-members.ts';
 export type { EngineSettings, Quotas } from './settings.ts';
 export { coresOf, vmSize, type VmSize } from './catalog/vm-sizes.ts';

@@ -10,6 +10,8 @@ export interface EngineSettings {
   readonly stopResizeMs: Milliseconds;
   /** The account's limits, checked with the service's outcomes (batch-semantics 12). */
   readonly quotas: Quotas;
+  /** Stores what is not simulated, instead of refusing it by name. */
+  readonly loose: boolean;
   /** The URL that tasks find in AZ_BATCH_ACCOUNT_URL; a function where it is known only after the start. */
   readonly accountUrl: string | (() => string);
 }
@@ -25,5 +27,6 @@ export const DEFAULT_SETTINGS: Omit<EngineSettings, 'accountUrl'> = {
   allocationMs: 0,
   nodeStartupMs: 0,
   stopResizeMs: 0,
+  loose: false,
   quotas: { dedicatedCores: 500, lowPriorityCores: 500, pools: 100, activeJobsAndSchedules: 300 },
 };

@@ -19,6 +19,7 @@ import {
   withJobConstraints,
   withJobDefaults,
 } from '../rules/job-rules.ts';
+import { checkJobIsSimulated } from '../rules/simulation-rules.ts';
 import type { Turn } from '../turn.ts';
 import { refuseEnded } from './job-state.ts';
 import { hookStatus, jobResource } from './resources.ts';
@@ -101,6 +102,7 @@ function addJob(turn: Turn, job: JobAdd): Result<JobResource> {
   const fault = firstOf(
     () => checkId('id', job.id),
     () => checkJob(job),
+    () => checkJobIsSimulated(job, turn.settings),
   );
   if (fault !== undefined) return refusal(fault);
   if (world.activeJobsAndSchedules >= turn.settings.quotas.activeJobsAndSchedules) {
@@ -155,6 +157,7 @@ function changeJob(
     () => checkJobConstraints(change.constraints),
     () => checkMetadata(change.metadata),
     () => (change.poolInfo === undefined ? undefined : checkPoolInfo(change.poolInfo)),
+    () => checkJobIsSimulated(change, turn.settings),
     () => checkPoolChange(job.value, change),
     () => checkCompletionChange(job.value, change, how),
   );

@@ -8,7 +8,7 @@ import { putNewPool } from '../lifecycle/creation.ts';
 import { beginDeparture } from '../lifecycle/node-departure.ts';
 import { deletePool, resizing, stopResize } from '../lifecycle/pool-allocation.ts';
 import type { PoolAdd, PoolPatch, PoolResource, PoolResize } from '../resources/pool.ts';
-import { checkId, checkMetadata, firstOf } from '../rules/checks.ts';
+import { checkId, checkMetadata, checkPackages, firstOf } from '../rules/checks.ts';
 import {
   DEFAULT_RESIZE_TIMEOUT,
   checkPool,
@@ -17,6 +17,7 @@ import {
   checkTargets,
   withStartTaskDefaults,
 } from '../rules/pool-rules.ts';
+import { checkPoolIsSimulated } from '../rules/simulation-rules.ts';
 import type { Turn } from '../turn.ts';
 import { disableAutoScale, enableAutoScale, evaluateAutoScale } from './autoscale-operations.ts';
 import { countNodes } from './node-counts.ts';
@@ -95,6 +96,7 @@ function addPool(turn: Turn, pool: PoolAdd): Result<PoolResource> {
   const fault = firstOf(
     () => checkId('id', pool.id),
     () => checkPool(pool),
+    () => checkPoolIsSimulated(pool, turn.settings),
   );
   if (fault !== undefined) return refusal(fault);
   if (world.pools.size >= turn.settings.quotas.pools) return refusal(engineFault('PoolQuotaReached'));
@@ -109,6 +111,8 @@ function changePool(turn: Turn, pool: Result<Pool>, change: PoolPatch, how: 'mer
   const fault = firstOf(
     () => checkStartTask(change.startTask),
     () => checkMetadata(change.metadata),
+    () => checkPackages(change.applicationPackageReferences),
+    () => checkPoolIsSimulated(change, turn.settings),
   );
   if (fault !== undefined) return refusal(fault);
   const { metadata: oldMetadata, startTask: oldStartTask, ...spec } = pool.value.spec;

@@ -9,6 +9,7 @@ import type { JobScheduleAdd, JobSchedulePatch, JobScheduleResource } from '../r
 import { checkDisplayName, checkId, firstOf } from '../rules/checks.ts';
 import { withJobDefaults } from '../rules/job-rules.ts';
 import { checkSchedule } from '../rules/schedule-rules.ts';
+import { checkJobIsSimulated } from '../rules/simulation-rules.ts';
 import type { Turn } from '../turn.ts';
 import { jobResource } from './resources.ts';
 import { type Runner, findSchedule, page } from './runner.ts';
@@ -127,6 +128,7 @@ function addSchedule(turn: Turn, schedule: JobScheduleAdd): Result<JobScheduleRe
     () => checkId('id', schedule.id),
     () => checkDisplayName(schedule.displayName),
     () => checkSchedule(schedule),
+    () => checkJobIsSimulated(schedule.jobSpecification, turn.settings),
   );
   if (fault !== undefined) return refusal(fault);
   if (world.activeJobsAndSchedules >= turn.settings.quotas.activeJobsAndSchedules) {
@@ -159,7 +161,10 @@ function changeSchedule(
   how: 'merge' | 'replace',
 ): Result<Stamp> {
   if (!schedule.ok) return schedule;
-  const fault = checkSchedule(change);
+  const fault = firstOf(
+    () => checkSchedule(change),
+    () => checkJobIsSimulated(change.jobSpecification ?? {}, turn.settings),
+  );
   if (fault !== undefined) return refusal(fault);
   const { metadata: oldMetadata, nextRunTime, ...rest } = schedule.value;
   const metadata = change.metadata ?? (how === 'merge' ? oldMetadata : undefined) ?? [];

@@ -12,6 +12,7 @@ import type { TaskConstraints } from '../resources/common.ts';
 import type { TaskAdd } from '../resources/task.ts';
 import { withTaskConstraints } from '../rules/job-rules.ts';
 import { checkTask, checkTaskConstraints } from '../rules/task-rules.ts';
+import { checkTaskIsSimulated } from '../rules/simulation-rules.ts';
 import type { Turn } from '../turn.ts';
 import { refuseEnded } from './job-state.ts';
 import { type Runner, findJob, findTask, page } from './runner.ts';
@@ -87,7 +88,7 @@ function openJob(turn: Turn, jobId: string): Result<Job> {
 
 function addTask(turn: Turn, job: Job, task: TaskAdd): Result<Task> {
   if (turn.world.tasks.has(taskKey(job.key, task.id))) return refusal(engineFault('TaskExists'));
-  const fault = checkTask(job, task);
+  const fault = checkTask(job, task) ?? checkTaskIsSimulated(task, turn.settings);
   if (fault !== undefined) return refusal(fault);
   return success(putNewTask(turn, job, task));
 }

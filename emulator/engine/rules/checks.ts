@@ -1,7 +1,7 @@
 /** Checks of values that a caller sends; each gives the service's refusal or nothing (wire-facts 2.2, 7). */
 import { formatIsoDuration } from '../../../core/kernel/index.ts';
 import { type EngineFault, engineFault, invalidProperty } from '../fault.ts';
-import type { MetadataItem, ResourceFile, UserIdentity } from '../resources/common.ts';
+import type { ApplicationPackageReference, MetadataItem, ResourceFile, UserIdentity } from '../resources/common.ts';
 
 export type Check = EngineFault | undefined;
 
@@ -116,4 +116,14 @@ function checkResourceFile(file: ResourceFile): Check {
     return invalidProperty('fileMode', file.fileMode, 'The value must be an octal number such as 0770.');
   }
   return undefined;
+}
+
+/** An account has no application packages yet, so none that is referred to exists (wire-facts 2.2). */
+export function checkPackages(references: readonly ApplicationPackageReference[] | undefined): Check {
+  if (references === undefined || references.length === 0) return undefined;
+  const missing = references.map(({ applicationId }) => [
+    applicationId,
+    'The specified application package does not exist.',
+  ]);
+  return engineFault('InvalidApplicationPackageReferences', Object.fromEntries(missing) as Record<string, string>);
 }

@@ -20,6 +20,7 @@ import {
   checkId,
   checkInteger,
   checkMetadata,
+  checkPackages,
   checkResourceFiles,
   checkUserIdentity,
   firstOf,
@@ -98,6 +99,7 @@ function checkManager(manager: JobManagerTask | undefined): Check {
     () => checkInteger('jobManagerTask.requiredSlots', manager.requiredSlots, { min: 1 }),
     () => checkUserIdentity(manager.userIdentity),
     () => checkResourceFiles(manager.resourceFiles),
+    () => checkPackages(manager.applicationPackageReferences),
   );
 }
 

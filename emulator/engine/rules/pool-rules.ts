@@ -12,6 +12,7 @@ import {
   checkDisplayName,
   checkInteger,
   checkMetadata,
+  checkPackages,
   checkResourceFiles,
   checkUserIdentity,
   firstOf,
@@ -41,6 +42,8 @@ export function checkPool(pool: PoolSpecification): Check {
     () => checkStartTask(pool.startTask),
     () => checkMetadata(pool.metadata),
     () => checkCount('applicationPackageReferences', pool.applicationPackageReferences, 10),
+    () => checkPackages(pool.applicationPackageReferences),
+    () => checkUserAccounts(pool),
     () => checkCount('mountConfiguration', pool.mountConfiguration, 10),
   );
 }
@@ -97,6 +100,17 @@ function checkConfiguration(pool: PoolSpecification): Check {
     });
   }
   return undefined;
+}
+
+/** Users of Linux nodes have no Windows settings (wire-facts 2.2). */
+function checkUserAccounts({ userAccounts = [], virtualMachineConfiguration: machine }: PoolSpecification): Check {
+  if (machine === undefined || findImage(machine.imageReference)?.osType === 'windows') return undefined;
+  const mismatch = userAccounts.find(({ windowsUserConfiguration: windows }) => windows !== undefined);
+  if (mismatch === undefined) return undefined;
+  return engineFault('InvalidPropertyValue', {
+    PropertyName: 'windowsUserConfiguration',
+    Reason: `The user configuration for user account '${mismatch.name}' has a mismatch with the OS (Windows/Linux) configuration specified in VirtualMachineConfiguration`,
+  });
 }
 
 /** A formula and fixed targets exclude each other (batch-semantics 1.9). */

@@ -11,6 +11,7 @@ import {
   checkDisplayName,
   checkId,
   checkInteger,
+  checkPackages,
   checkResourceFiles,
   checkUserIdentity,
   firstOf,
@@ -30,7 +31,7 @@ export function checkTask(job: Job, task: TaskAdd): Check {
     () => checkResourceFiles(task.resourceFiles),
     () => checkDependencies(job, task.dependsOn),
     () => checkJobActions(job, task.exitConditions),
-    () => checkPackages(task),
+    () => checkPackages(task.applicationPackageReferences),
   );
 }
 
@@ -62,14 +63,6 @@ function checkMultiInstance(task: TaskAdd): Check {
         ? undefined
         : invalidProperty('requiredSlots', task.requiredSlots, 'A multi-instance task must not state requiredSlots.'),
   );
-}
-
-function checkPackages(task: TaskAdd): Check {
-  const reference = task.applicationPackageReferences?.[0];
-  if (reference === undefined) return undefined;
-  return engineFault('InvalidApplicationPackageReferences', {
-    [reference.applicationId]: 'The specified application package does not exist.',
-  });
 }
 
 const MAX_DEPENDENCY_IDS = 64_000;
