@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ExitCode } from './exit-code.ts';
+import { explainCommand } from './explain-command.ts';
 import { runCommand } from './run-command.ts';
 import { scenariosCommand } from './scenarios-command.ts';
 import { startCommand } from './start-command.ts';
@@ -17,6 +18,7 @@ function program(): Command {
     )
     .addCommand(runCommand())
     .addCommand(startCommand())
+    .addCommand(explainCommand())
     .addCommand(scenariosCommand());
   throwInsteadOfExiting(batchrite);
   return batchrite;
