@@ -76,9 +76,15 @@ export function deletePool(turn: Turn, pool: Pool): void {
 /** Deleting a pool sends its nodes away with requeue; it is gone with its last node (batch-semantics 11.1). */
 function removeAll(turn: Turn, pool: Pool): void {
   for (const node of turn.world.nodes.snapshot(pool.key)) {
-    if (node.departure?.action !== 'remove') beginDeparture(turn, node, { action: 'remove', option: 'requeue' });
+    if (!isLeavingSoon(node)) beginDeparture(turn, node, { action: 'remove', option: 'requeue' });
   }
   if (turn.world.nodes.count(pool.key) === 0) turn.world.pools.delete(pool.key);
+}
+
+/** A removal that waits for tasks or for retained data would outlast the pool. */
+function isLeavingSoon({ state, departure }: Node): boolean {
+  if (state === 'leavingpool') return true;
+  return departure?.action === 'remove' && (departure.option === 'requeue' || departure.option === 'terminate');
 }
 
 /** Makes the nodes that are missing, as many as the account's cores allow; the rest is an error at the end. */
@@ -212,7 +218,8 @@ function isLeaving(turn: Turn, key: PoolKey): boolean {
 /** The resize timeout has passed: nodes that still wait to leave stay (batch-semantics 11.2, 11.3). */
 export function timeOutResize(turn: Turn, key: PoolKey): void {
   const pool = turn.world.pools.get(key);
-  if (pool?.allocation.state !== 'resizing') return;
+  // A pool that is being deleted goes on until its last node has left.
+  if (pool?.allocation.state !== 'resizing' || pool.state === 'deleting') return;
   keepWaitingNodes(turn, key);
   const code = 'AllocationTimedout';
   const errors: readonly ServiceError[] = [
@@ -256,5 +263,9 @@ function keepWaitingNodes(turn: Turn, key: PoolKey): void {
     if (node.departure?.action !== 'remove' || node.state === 'leavingpool') continue;
     const { departure: _, ...stays } = node;
     turn.world.nodes.put(stays);
+    // A node whose scheduling is disabled goes offline instead, once its tasks are done.
+    if (node.schedulingState === 'disabled') {
+      beginDeparture(turn, stays, { action: 'offline', option: 'taskcompletion' });
+    }
   }
 }

@@ -46,7 +46,7 @@ export function nodeOperations(runner: Runner): NodeOperations {
         const disabled: Node = { ...node, schedulingState: 'disabled' };
         turn.world.nodes.put(disabled);
         // Offline when the last task is gone; a node that is not up yet becomes offline when it is.
-        if (isUp(node)) beginDeparture(turn, disabled, { action: 'offline', option });
+        if (isUp(node)) beginDeparture(turn, disabled, offlineDeparture(node, option));
         return success(undefined);
       }),
     enableScheduling: (poolId, nodeId) =>
@@ -62,6 +62,12 @@ export function nodeOperations(runner: Runner): NodeOperations {
         return success(undefined);
       }),
   };
+}
+
+/** A node that is on its way out or to a restart keeps that; a stronger option may hurry it. */
+function offlineDeparture({ departure }: Node, option: Departure['option']): Departure {
+  if (departure === undefined) return { action: 'offline', option };
+  return option === 'taskcompletion' ? departure : { ...departure, option };
 }
 
 function isUp(node: Node): boolean {

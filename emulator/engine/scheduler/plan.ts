@@ -14,6 +14,8 @@ export interface NodeCandidate {
   /** A job manager runs here alone. */
   readonly isExclusive: boolean;
   readonly barredJobs: readonly JobKey[];
+  /** Tasks that hold slots here. One that is ready and among them is new under the id of a deleted one that is still ending. */
+  readonly occupants: readonly TaskKey[];
 }
 
 export interface TaskCandidate {
@@ -167,6 +169,8 @@ function fits(task: TaskCandidate, job: JobKey, { candidate, free, isEmpty }: Op
   if (free < task.slots || candidate.isExclusive) return false;
   if (task.isExclusive && !isEmpty) return false;
   if (!task.allowsLowPriority && !candidate.isDedicated) return false;
+  // Two runs would share one directory, which goes with the end of the first.
+  if (candidate.occupants.includes(task.key)) return false;
   return !candidate.barredJobs.includes(job);
 }
 

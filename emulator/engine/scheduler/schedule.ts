@@ -38,6 +38,7 @@ function nodeCandidate(pool: Pool, node: Node): NodeCandidate {
     isDedicated: node.isDedicated,
     isExclusive: node.occupancy.some(({ exclusive }) => exclusive),
     barredJobs: node.barredJobs,
+    occupants: node.occupancy.map(({ task }) => task),
   };
 }
 
