@@ -1,0 +1,121 @@
+// Pools and nodes: counters, slots, states, and that resizes and deletions come to an end.
+import type { NodeCounts, NodeResource, NodeState } from '../../../emulator/engine/index.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
+import type { PoolSnapshot, Snapshot } from './snapshot.ts';
+
+/** Kills, removals and boots take seconds; this is far beyond. */
+const PATIENCE_MS = 120_000;
+
+export function* checkPools(world: SimulatedWorld, snapshot: Snapshot): Generator<string> {
+  yield* checkKnownPools(world, snapshot);
+  for (const each of snapshot.pools) {
+    yield* checkCounters(each);
+    yield* checkAllocation(world, each);
+    for (const node of each.nodes) {
+      const isDeparting = each.pool.allocationState !== 'steady' || world.departing.has(node.id);
+      yield* checkNode(each, node, isDeparting);
+    }
+    const counts = snapshot.nodeCounts.find(({ poolId }) => poolId === each.pool.id);
+    if (counts === undefined) yield `the node counts have no ${each.pool.id}`;
+    else yield* checkCounts(each, counts);
+  }
+  yield* checkNodeIds(snapshot);
+}
+
+function* checkKnownPools(world: SimulatedWorld, { pools }: Snapshot): Generator<string> {
+  const shown = pools.map(({ pool }) => pool.id.toLowerCase());
+  if (shown.join() !== [...new Set(shown)].toSorted().join())
+    yield `pools are not listed once and in order: ${shown.join()}`;
+  for (const [id, known] of world.pools) {
+    if (shown.includes(id)) {
+      const isLate = known.deletedAt !== undefined && world.clock.now() > known.deletedAt + PATIENCE_MS;
+      if (isLate) yield `${id} is still there, long after it was deleted`;
+    } else if (known.deletedAt === undefined) {
+      yield `${id} is lost`;
+    } else {
+      world.pools.delete(id);
+    }
+  }
+  for (const id of shown) if (!world.pools.has(id)) yield `nobody asked for ${id}`;
+}
+
+function* checkCounters({ pool, nodes }: PoolSnapshot): Generator<string> {
+  const dedicated = nodes.filter(({ isDedicated }) => isDedicated).length;
+  if (pool.currentDedicatedNodes !== dedicated) {
+    yield `${pool.id} counts ${pool.currentDedicatedNodes} dedicated nodes and has ${dedicated}`;
+  }
+  if (pool.currentLowPriorityNodes !== nodes.length - dedicated) {
+    yield `${pool.id} counts ${pool.currentLowPriorityNodes} low-priority nodes and has ${nodes.length - dedicated}`;
+  }
+  if (pool.state === 'deleting' && pool.targetDedicatedNodes + pool.targetLowPriorityNodes > 0) {
+    yield `${pool.id} is being deleted and wants nodes`;
+  }
+}
+
+function* checkAllocation(world: SimulatedWorld, { pool, nodes }: PoolSnapshot): Generator<string> {
+  const known = world.pools.get(pool.id.toLowerCase());
+  if (known === undefined) return;
+  const { allocationState, resizeErrors = [] } = pool;
+  const isLate = world.clock.now() > known.changedAt + known.timeoutMs + PATIENCE_MS;
+  if (allocationState !== 'steady') {
+    if (isLate && known.deletedAt === undefined) yield `${pool.id} is ${allocationState} long after its timeout`;
+    return;
+  }
+  if (pool.state === 'deleting' || resizeErrors.length > 0) return;
+  const dedicated = nodes.filter(({ isDedicated }) => isDedicated).length;
+  const lowPriority = nodes.length - dedicated;
+  // A lost node is replaced at once, so a steady pool without errors has what it wants.
+  const isReached = dedicated === pool.targetDedicatedNodes && lowPriority === pool.targetLowPriorityNodes;
+  if (!isReached) {
+    yield `${pool.id} is steady with ${dedicated}+${lowPriority} nodes and wants ${pool.targetDedicatedNodes}+${pool.targetLowPriorityNodes}`;
+  }
+}
+
+/** States in which a node can have tasks. */
+const BUSY: ReadonlySet<NodeState> = new Set(['running', 'waitingforstarttask', 'starttaskfailed']);
+
+function* checkNode({ pool }: PoolSnapshot, node: NodeResource, isDeparting: boolean): Generator<string> {
+  const { id, state, runningTasksCount: tasks, runningTaskSlotsCount: slots } = node;
+  if (slots > pool.taskSlotsPerNode) yield `${id} has ${slots} slots taken of ${pool.taskSlotsPerNode}`;
+  if (slots < tasks) yield `${id} has ${tasks} tasks on ${slots} slots`;
+  if (tasks > 0 && !BUSY.has(state)) yield `${id} is ${state} and has ${tasks} tasks`;
+  if (tasks === 0 && state === 'running') yield `${id} is running without a task`;
+  yield* checkScheduling(node, isDeparting);
+  if (state === 'unusable' && (node.errors ?? []).length === 0) yield `${id} is unusable and does not say why`;
+  const { startTaskInfo: info } = node;
+  if ((info?.state === 'completed') !== (info?.endTime !== undefined && info.result !== undefined)) {
+    yield `the start task of ${id} is ${info?.state ?? 'absent'} and ended at ${info?.endTime ?? 'no time'}`;
+  }
+  if (state === 'starttaskfailed' && info?.result !== 'failure') yield `${id} has failed without a failed start task`;
+}
+
+/** A node takes no tasks when it is told so; without any it is offline, unless it waits to leave or to restart. */
+function* checkScheduling({ id, state, schedulingState }: NodeResource, isDeparting: boolean): Generator<string> {
+  if (state === 'offline' && schedulingState === 'enabled') yield `${id} is offline while its scheduling is enabled`;
+  if (state === 'idle' && schedulingState === 'disabled' && !isDeparting) {
+    yield `${id} is idle while its scheduling is disabled`;
+  }
+}
+
+/** The engine's names of states and the counts' differ in letters only. */
+function* checkCounts(
+  { pool, nodes }: PoolSnapshot,
+  counts: { readonly dedicated: NodeCounts; readonly lowPriority: NodeCounts },
+): Generator<string> {
+  for (const [kind, isDedicated] of [
+    ['dedicated', true],
+    ['lowPriority', false],
+  ] as const) {
+    const ofKind = nodes.filter((node) => node.isDedicated === isDedicated);
+    for (const [name, count] of Object.entries(counts[kind])) {
+      const actual =
+        name === 'total' ? ofKind.length : ofKind.filter(({ state }) => state === name.toLowerCase()).length;
+      if (count !== actual) yield `${pool.id} counts ${count} ${kind} nodes as ${name} and has ${actual}`;
+    }
+  }
+}
+
+function* checkNodeIds({ pools }: Snapshot): Generator<string> {
+  const ids = pools.flatMap(({ nodes }) => nodes.map(({ id }) => id));
+  if (new Set(ids).size !== ids.length) yield 'a node id is shown twice';
+}

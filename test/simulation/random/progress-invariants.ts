@@ -1,0 +1,60 @@
+// Nothing that can be done is left lying: no task waits while a node has room for it (batch-semantics 2).
+import type { NodeResource, TaskResource } from '../../../emulator/engine/index.ts';
+import { missingParents } from './job-invariants.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
+import type { JobSnapshot, PoolSnapshot, Snapshot } from './snapshot.ts';
+
+export function* checkProgress(world: SimulatedWorld, snapshot: Snapshot): Generator<string> {
+  forgetDepartures(world, snapshot);
+  for (const each of snapshot.jobs) {
+    const pool = snapshot.pools.find(
+      ({ pool: { id } }) => id.toLowerCase() === each.job.poolInfo.poolId?.toLowerCase(),
+    );
+    if (pool === undefined || !mayStart(world, pool, each)) continue;
+    const ready = each.tasks.filter((task) => isReady(world, each, task));
+    for (const node of pool.nodes.filter((candidate) => takesTasks(world, candidate))) {
+      const free = pool.pool.taskSlotsPerNode - node.runningTaskSlotsCount;
+      const ending = world.runtime
+        .runsOf(node.id)
+        .flatMap(({ jobId, taskId }) => (jobId === each.job.id ? taskId : []));
+      // A task under the id of one that was deleted waits where that one is still being ended.
+      const task = ready.find(({ id, requiredSlots }) => requiredSlots <= free && !ending.includes(id));
+      if (task !== undefined) yield `${each.job.id}/${task.id} waits, and ${node.id} has ${free} slots for it`;
+    }
+  }
+}
+
+/** A node that has gone through its restart, or is gone itself, takes tasks as any other does. */
+function forgetDepartures(world: SimulatedWorld, { pools }: Snapshot): void {
+  const states = new Map(pools.flatMap(({ nodes }) => nodes.map(({ id, state }) => [id, state])));
+  for (const id of world.departing) {
+    const state = states.get(id);
+    if (state !== 'idle' && state !== 'running') world.departing.delete(id);
+  }
+}
+
+function mayStart(world: SimulatedWorld, { pool }: PoolSnapshot, { job, tasks }: JobSnapshot): boolean {
+  // While a pool is resized some of its nodes may wait to leave.
+  if (pool.state !== 'active' || pool.allocationState !== 'steady' || job.state !== 'active') return false;
+  // A failed preparation bars the job from a node; only the status of hook tasks would tell.
+  if (job.jobPreparationTask !== undefined) return false;
+  const { maxParallelTasks = -1 } = job;
+  const placed = tasks.filter(({ state }) => state === 'preparing' || state === 'running').length;
+  // The run of a deleted task counts until it has really ended.
+  const orphans = [...world.runtime.live.values()].filter(({ jobId, isOrphan }) => isOrphan && jobId === job.id).length;
+  return maxParallelTasks === -1 || placed + orphans < maxParallelTasks;
+}
+
+function isReady(world: SimulatedWorld, { job }: JobSnapshot, task: TaskResource): boolean {
+  const known = world.jobs.get(job.id.toLowerCase())?.tasks.get(task.id.toLowerCase());
+  if (known === undefined || task.state !== 'active' || task.multiInstanceSettings !== undefined) return false;
+  // A job manager may want a node of its own.
+  return !known.isManager && missingParents(known).length === 0;
+}
+
+function takesTasks(world: SimulatedWorld, node: NodeResource): boolean {
+  if (node.state !== 'idle' && node.state !== 'running') return false;
+  if (node.schedulingState === 'disabled' || world.departing.has(node.id)) return false;
+  const manager = world.runtime.runsOf(node.id).some(({ taskId }) => taskId === 'manager');
+  return !manager && world.runtime.nodes.has(node.id);
+}

@@ -1,0 +1,68 @@
+// What the engine says of tasks and slots, held against what really runs on the nodes.
+import type { TaskResource } from '../../../emulator/engine/index.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { LiveRun } from './watched-runtime.ts';
+
+const TASK_KINDS: ReadonlySet<string> = new Set(['task', 'coordination', 'subtask']);
+
+export function* checkRuns(world: SimulatedWorld, snapshot: Snapshot): Generator<string> {
+  const live = [...world.runtime.live.values()];
+  yield* checkTasks(world, snapshot, live);
+  yield* checkSlots(world, snapshot, live);
+  yield* checkStartTasks(live);
+}
+
+function* checkTasks(world: SimulatedWorld, { jobs }: Snapshot, live: readonly LiveRun[]): Generator<string> {
+  const ofTasks = live.filter(({ run, isOrphan }) => TASK_KINDS.has(run.kind) && !isOrphan);
+  const shown = new Map<string, TaskResource>();
+  for (const { job, tasks } of jobs) for (const task of tasks) shown.set(`${job.id}/${task.id}`, task);
+  for (const [name, runs] of Map.groupBy(ofTasks, ({ jobId, taskId }) => `${jobId}/${taskId}`)) {
+    const task = shown.get(name);
+    if (task?.state !== 'running') yield `${name} is ${task?.state ?? 'unknown'} and runs as ${runs[0]?.runId ?? ''}`;
+    else if (task.multiInstanceSettings === undefined && runs.length > 1) {
+      yield `${name} runs ${runs.length} times at once: ${runs.map(({ runId, nodeId }) => `${runId} on ${nodeId}`).join()}`;
+    }
+    const places = new Set(runs.map(({ nodeId }) => nodeId));
+    if (places.size !== runs.length) yield `${name} runs twice on one node`;
+  }
+  for (const [name, task] of shown) {
+    // The engine has not heard yet of a node that is just lost.
+    if (task.state !== 'running' || !isThere(world, task)) continue;
+    const runs = ofTasks.filter(({ jobId, taskId }) => `${jobId}/${taskId}` === name);
+    if (runs.length === 0) yield `${name} is running and nothing runs`;
+    const isAtHome = task.multiInstanceSettings !== undefined || runs[0]?.nodeId === task.nodeInfo?.nodeId;
+    if (runs.length > 0 && !isAtHome) yield `${name} runs on another node than it shows`;
+  }
+}
+
+function isThere(world: SimulatedWorld, { nodeInfo, multiInstanceSettings }: TaskResource): boolean {
+  if (multiInstanceSettings !== undefined) return false;
+  return nodeInfo?.nodeId !== undefined && world.runtime.nodes.get(nodeInfo.nodeId)?.isUp === true;
+}
+
+/** Slots that tasks of the list and runs of deleted tasks take must be those that the node counts. */
+function* checkSlots(world: SimulatedWorld, { pools, jobs }: Snapshot, live: readonly LiveRun[]): Generator<string> {
+  const placed = jobs.flatMap(({ tasks }) => tasks.filter(({ state }) => state === 'preparing' || state === 'running'));
+  if (placed.some(({ multiInstanceSettings }) => multiInstanceSettings !== undefined)) return;
+  for (const { nodes } of pools) {
+    for (const node of nodes) {
+      const known = world.runtime.nodes.get(node.id);
+      if (known?.isUp !== true) continue;
+      const here = placed.filter(({ nodeInfo }) => nodeInfo?.nodeId === node.id);
+      const orphans = live.filter((run) => run.nodeId === node.id && run.isOrphan);
+      const tasks = here.length + orphans.length;
+      if (node.runningTasksCount !== tasks) {
+        yield `${node.id} counts ${node.runningTasksCount} tasks and has ${here.map(({ id }) => id).join()} and ${orphans.length} deleted ones`;
+      }
+    }
+  }
+}
+
+function* checkStartTasks(live: readonly LiveRun[]): Generator<string> {
+  const ofNodes = Map.groupBy(
+    live.filter(({ run }) => run.kind === 'startTask'),
+    ({ nodeId }) => nodeId,
+  );
+  for (const [nodeId, runs] of ofNodes) if (runs.length > 1) yield `${nodeId} runs its start task ${runs.length} times`;
+}

@@ -1,0 +1,119 @@
+// The account that a random simulation works on, with what the simulation itself knows of it: what it asked for and when.
+import type { Milliseconds, Random, RandomStream } from '../../../core/kernel/index.ts';
+import { VirtualClock, seededRandom } from '../../../core/kernel/index.ts';
+import type {
+  EngineSettings,
+  JobAdd,
+  NodeRuntime,
+  PoolAdd,
+  RunningEngine,
+  TaskAdd,
+} from '../../../emulator/engine/index.ts';
+import { createEngine } from '../../../emulator/engine/index.ts';
+import { RecordingStore } from './recording-store.ts';
+import { WatchedRuntime } from './watched-runtime.ts';
+
+/** What was asked for and not taken back. Keys are ids in lower case. */
+export interface KnownPool {
+  readonly spec: PoolAdd;
+  /** When its allocation was last asked to change. */
+  changedAt: number;
+  timeoutMs: Milliseconds;
+  deletedAt?: number;
+}
+
+export interface KnownJob {
+  readonly spec: JobAdd;
+  readonly tasks: Map<string, KnownTask>;
+  deletedAt?: number;
+}
+
+export interface KnownTask {
+  readonly spec: TaskAdd;
+  readonly isManager: boolean;
+  /** Ids of tasks that let their dependents go, at any time since this one was added. */
+  readonly satisfied: Set<string>;
+  /** It has been seen on a node, so its dependencies have been looked at. */
+  hasStarted: boolean;
+}
+
+export class SimulatedWorld {
+  readonly clock = new VirtualClock();
+  readonly store = new RecordingStore();
+  readonly runtime: WatchedRuntime;
+  readonly settings: Partial<EngineSettings> & Pick<EngineSettings, 'accountUrl'>;
+  readonly pools = new Map<string, KnownPool>();
+  readonly jobs = new Map<string, KnownJob>();
+  /** Nodes that wait for their tasks before they leave, reboot or go offline: they take no others meanwhile. */
+  readonly departing = new Set<string>();
+  readonly #random: Random;
+  #engine: RunningEngine | undefined;
+
+  constructor(seed: string) {
+    this.#random = seededRandom(seed);
+    const settings = this.random('settings');
+    this.runtime = new WatchedRuntime({ clock: this.clock, bootMs: pick(settings, [0, 0, 1500]) });
+    this.settings = {
+      accountUrl: 'http://127.0.0.1',
+      allocationMs: pick(settings, [0, 250, 5000]),
+      nodeStartupMs: pick(settings, [0, 0, 30_000]),
+      stopResizeMs: pick(settings, [0, 1000]),
+      quotas: { dedicatedCores: 20, lowPriorityCores: 12, pools: 4, activeJobsAndSchedules: 6 },
+    };
+  }
+
+  random(stream: string): RandomStream {
+    return this.#random.stream(stream);
+  }
+
+  get engine(): RunningEngine {
+    if (this.#engine === undefined) throw new Error('The world is not open; call open() first.');
+    return this.#engine;
+  }
+
+  async open(): Promise<void> {
+    this.#engine = await this.#start(this.runtime, this.store);
+  }
+
+  /** An engine that was started from what has been committed, on nodes that answer nothing. Close it. */
+  restored(): Promise<RunningEngine> {
+    return this.#start(new WatchedRuntime({ clock: new VirtualClock() }), new RecordingStore(this.store.records));
+  }
+
+  async close(): Promise<void> {
+    await this.#engine?.close();
+    await this.runtime.close();
+  }
+
+  #start(runtime: NodeRuntime, store: RecordingStore): Promise<RunningEngine> {
+    // The restored engine's own random numbers and time do not matter: it is only looked at.
+    const isFirst = runtime === this.runtime;
+    return createEngine({
+      accountName: 'simulated',
+      clock: isFirst ? this.clock : new VirtualClock(this.clock.now()),
+      random: isFirst ? this.#random : seededRandom('restored'),
+      runtime,
+      store,
+      settings: this.settings,
+    });
+  }
+}
+
+export function pick<T>(random: RandomStream, choices: readonly T[]): T {
+  const choice = choices[random.integer(choices.length)];
+  if (choice === undefined) throw new Error('There is nothing to choose from.');
+  return choice;
+}
+
+export function chance(random: RandomStream, probability: number): boolean {
+  return random.next() < probability;
+}
+
+export function newTask(spec: TaskAdd, isManager = false): KnownTask {
+  return { spec, isManager, satisfied: new Set(), hasStarted: false };
+}
+
+/** Mostly one of `known`, so that most operations find what they are about; at times any of `all`, so that some do not. */
+export function mostly(random: RandomStream, known: readonly string[], all: readonly string[]): string {
+  return known.length > 0 && chance(random, 0.9) ? pick(random, known) : pick(random, all);
+}
