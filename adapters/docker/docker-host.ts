@@ -2,12 +2,12 @@
 import type Docker from 'dockerode';
 import { mkdir, realpath, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { AgentSetup } from '../../emulator/agent/index.ts';
+import type { AgentSetup, PreparedRun } from '../../emulator/agent/index.ts';
 import { removeTree } from '../../emulator/agent/index.ts';
 import { coresOf, vmSize } from '../../emulator/engine/index.ts';
 import type { NodeFileSystem, NodeSpec } from '../../emulator/engine/index.ts';
 import { NodeFiles } from '../process/index.ts';
-import type { AgentProcess, NodeHost } from '../process/index.ts';
+import type { AgentProcess, NodeHost, RunningContainer } from '../process/index.ts';
 import { startAttached } from './container/attach.ts';
 import { NODE_ROOT } from './container/inside-paths.ts';
 import { nodeContainer } from './container/node-container.ts';
@@ -18,13 +18,15 @@ import { Gate } from './engine/gate.ts';
 import { ClosedFiles } from './files/closed-files.ts';
 import { removeRoot } from './files/empty-root.ts';
 import { InsideFiles } from './files/inside-files.ts';
-import { NODE_LABEL, POOL_LABEL, RUN_LABEL, runLabels } from './hygiene/labels.ts';
+import { NODE_LABEL, POOL_LABEL, RUN_LABEL, TASK_LABEL, runLabels } from './hygiene/labels.ts';
 import type { Labels } from './hygiene/labels.ts';
 import { sweepLabel } from './hygiene/sweep.ts';
 import type { ImageStore } from './image/image-store.ts';
 import type { ImageTable } from './image/image-table.ts';
+import { loginFor } from './image/registry-login.ts';
 import { HOST_GATEWAY_NAME } from './network/pool-network.ts';
 import { PoolNetworks } from './network/pool-networks.ts';
+import { TaskContainer } from './task/task-container.ts';
 import { imageUnavailable, nodeError, tooManyContainers } from './node-errors.ts';
 
 export interface DockerHostOptions {
@@ -51,6 +53,8 @@ interface HostedNode {
   networkName?: string;
   relays: AgentSetup['relays'];
   container?: Docker.Container;
+  /** Containers of runs. */
+  readonly tasks: Set<TaskContainer>;
 }
 
 export class DockerHost implements NodeHost {
@@ -90,13 +94,14 @@ export class DockerHost implements NodeHost {
   async create(node: NodeSpec): Promise<void> {
     const { maxContainers } = this.#options;
     if (!this.#nodes.has(node.nodeId) && this.#nodes.size >= maxContainers) throw tooManyContainers(maxContainers);
-    const hosted: HostedNode = { relays: [] };
+    const hosted: HostedNode = { relays: [], tasks: new Set() };
     this.#nodes.set(node.nodeId, hosted);
     hosted.root = await this.#makeRoot(node.nodeId);
     await this.#makeContainer(node, hosted);
   }
 
-  async start({ nodeId, userAccounts }: NodeSpec): Promise<AgentProcess> {
+  async start(node: NodeSpec): Promise<AgentProcess> {
+    const { nodeId, userAccounts } = node;
     const { container, networkName, relays } = this.#hosted(nodeId);
     if (container === undefined || networkName === undefined) throw new Error(`node ${nodeId} has no container`);
     const { log } = this.#options;
@@ -106,6 +111,7 @@ export class DockerHost implements NodeHost {
       return {
         ...attached,
         kill: () => void container.kill().catch(() => undefined),
+        launch: (run) => this.#launch(node, run),
         ipAddress: NetworkSettings.Networks[networkName]?.IPAddress ?? '',
         setup: {
           type: 'setup',
@@ -119,13 +125,18 @@ export class DockerHost implements NodeHost {
             ...(linuxUserConfiguration?.gid === undefined ? {} : { gid: linuxUserConfiguration.gid }),
           })),
           relays,
+          containers: true,
         },
       };
     });
   }
 
-  /** Nothing outlives a container's main process. */
-  async sweep(): Promise<void> {}
+  /** Nothing outlives a container's main process but the containers of its runs. */
+  async sweep({ nodeId }: NodeSpec): Promise<void> {
+    const tasks = [...(this.#nodes.get(nodeId)?.tasks ?? [])];
+    for (const task of tasks) task.kill();
+    await Promise.all(tasks.map((task) => task.ended));
+  }
 
   async erase(node: NodeSpec): Promise<void> {
     const hosted = this.#hosted(node.nodeId);
@@ -159,6 +170,36 @@ export class DockerHost implements NodeHost {
     await rmdir(workspace).catch(() => undefined);
   }
 
+  #launch(node: NodeSpec, run: PreparedRun): RunningContainer {
+    const { docker, images, engine } = this.#options;
+    const { container, root, tasks } = this.#hosted(node.nodeId);
+    if (container === undefined || root === undefined) throw new Error(`node ${node.nodeId} has no container`);
+    const labels = { ...this.#labelsOf(node), [TASK_LABEL]: run.runId };
+    const task = new TaskContainer({
+      docker,
+      images,
+      run,
+      name: this.#nextName(`${node.poolId.slice(0, 40)}-task`),
+      labels,
+      nodeContainer: container,
+      root,
+      registries: node.container?.registries ?? [],
+      hasSelinux: engine.hasSelinux,
+    });
+    tasks.add(task);
+    void task.ended.then(() => tasks.delete(task));
+    return task;
+  }
+
+  #labelsOf({ poolId, nodeId }: NodeSpec): Labels {
+    return { ...this.#labels, [POOL_LABEL]: poolId, [NODE_LABEL]: nodeId };
+  }
+
+  #nextName(what: string): string {
+    this.#containerCount += 1;
+    return `batchrite-${this.#options.run}-${what}-${this.#containerCount}`;
+  }
+
   async #makeRoot(nodeId: string): Promise<string> {
     if (!/^\w[\w.-]*$/.test(nodeId)) {
       throw nodeError('InvalidNodeId', `"${nodeId}" cannot be the name of a node's folder.`);
@@ -182,8 +223,7 @@ export class DockerHost implements NodeHost {
     const image = await this.#imageFor(node);
     const network = await this.#networks.join(node);
     const limits = limitsToVmSize ? limitsOf(node.vmSize, engine) : undefined;
-    this.#containerCount += 1;
-    const name = `batchrite-${this.#options.run}-${node.poolId.slice(0, 40)}-${this.#containerCount}`;
+    const name = this.#nextName(node.poolId.slice(0, 40));
     hosted.image = image;
     hosted.networkName = network.name;
     hosted.relays = await network.relaysTo(this.#ports);
@@ -193,7 +233,7 @@ export class DockerHost implements NodeHost {
           node,
           name,
           image,
-          labels: { ...this.#labels, [POOL_LABEL]: node.poolId, [NODE_LABEL]: node.nodeId },
+          labels: this.#labelsOf(node),
           networkName: network.name,
           root: hosted.root ?? '',
           agentPath,
@@ -221,7 +261,7 @@ export class DockerHost implements NodeHost {
     }
     for (const name of container?.imageNames ?? []) {
       try {
-        await images.ensure(name);
+        await images.ensure(name, loginFor(name, container?.registries ?? []));
       } catch (error) {
         throw imageUnavailable(name, undefined, error);
       }

@@ -3,10 +3,10 @@
  * the runtime's events, and notices when it is gone without our doing.
  */
 import { AgentLink } from '../../emulator/agent/index.ts';
-import type { AgentEvent, AgentRequest } from '../../emulator/agent/index.ts';
+import type { AgentEvent, AgentRequest, PreparedRun } from '../../emulator/agent/index.ts';
 import type { NodeError, NodeRuntimeEvent, NodeSpec } from '../../emulator/engine/index.ts';
 import { NodeHostError } from './node-host.ts';
-import type { AgentProcess, NodeHost } from './node-host.ts';
+import type { AgentProcess, NodeHost, RunningContainer } from './node-host.ts';
 
 const READY_WITHIN_MS = 30_000;
 const STOPPED_WITHIN_MS = 12_000;
@@ -19,6 +19,10 @@ interface Contact {
   readonly link: AgentLink;
   /** Process groups by run; `undefined` from the request until the agent has started it. */
   readonly runs: Map<string, number | undefined>;
+  /** Containers of runs that have one. */
+  readonly containers: Map<string, RunningContainer>;
+  /** Runs to be killed: one may be on its way to us for a container. */
+  readonly killed: Set<string>;
   /** Set before we end it ourselves: what it still says is no news. */
   isOver: boolean;
 }
@@ -87,6 +91,10 @@ export class AgentNode {
     const contact = this.#contact;
     if (contact === undefined) return;
     if (request.type === 'run') contact.runs.set(request.run.runId, undefined);
+    if (request.type === 'kill' && contact.runs.has(request.runId)) {
+      contact.killed.add(request.runId);
+      contact.containers.get(request.runId)?.kill();
+    }
     contact.link.send(request);
   }
 
@@ -123,6 +131,8 @@ export class AgentNode {
     const contact: Contact = {
       process,
       runs: new Map(),
+      containers: new Map(),
+      killed: new Set(),
       isOver: false,
       link: new AgentLink({
         input: process.input,
@@ -164,10 +174,30 @@ export class AgentNode {
     if (event.type === 'started') {
       contact.runs.set(event.runId, event.pid);
       this.#emit({ type: 'runStarted', nodeId, runId: event.runId });
+    } else if (event.type === 'prepared') {
+      this.#launch(contact, event);
     } else {
       contact.runs.delete(event.runId);
+      contact.killed.delete(event.runId);
       this.#emit({ type: 'runEnded', nodeId, runId: event.runId, ...event.result });
     }
+  }
+
+  #launch(contact: Contact, run: PreparedRun): void {
+    const { runId } = run;
+    const container = contact.killed.has(runId) ? undefined : contact.process.launch?.(run);
+    if (container === undefined) {
+      contact.link.send({ type: 'finish', runId, result: {} });
+      return;
+    }
+    contact.containers.set(runId, container);
+    void container.started.then(() => {
+      if (!contact.isOver) this.#emit({ type: 'runStarted', nodeId: this.spec.nodeId, runId });
+    });
+    void container.ended.then((result) => {
+      contact.containers.delete(runId);
+      if (!contact.isOver) contact.link.send({ type: 'finish', runId, result });
+    });
   }
 
   /** The agent's process is gone. Its tasks must not live on, whoever ended it. */

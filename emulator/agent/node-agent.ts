@@ -51,6 +51,9 @@ export class NodeAgent {
       case 'deleteDirectory':
         this.#deleteDirectory(request.path);
         return;
+      case 'finish':
+        this.#runs.get(request.runId)?.finishElsewhere(request.result);
+        return;
       case 'stop':
         this.killAll();
     }
@@ -89,6 +92,7 @@ export class NodeAgent {
         ...(serverGroup === undefined ? {} : { serverGroup }),
         reaper: new StrayReaper(setup.root, { isAlone: switchesUsers }),
         trash: new Trash(setup.root, (text) => emit({ type: 'log', level: 'warn', text })),
+        containers: setup.containers === true,
         transfers: new Gate(TRANSFERS_AT_A_TIME),
         retryDelaysMs: this.#options.retryDelaysMs,
         environment: this.#options.environment,
@@ -112,6 +116,7 @@ export class NodeAgent {
     const directory = confine(node.root, spec.directory) ?? spec.directory;
     const run = new Run(spec, node, {
       started: (pid) => emit({ type: 'started', runId: spec.runId, pid }),
+      prepared: (prepared) => emit({ type: 'prepared', ...prepared }),
       ended: (result) => {
         this.#runs.delete(spec.runId);
         if (mayLeaveServices(spec)) this.#services.set(directory, [...(this.#services.get(directory) ?? []), run]);

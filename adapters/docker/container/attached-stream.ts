@@ -14,14 +14,17 @@ export interface AttachedOutput {
   readonly stderr: Readable;
 }
 
-export function separate(stream: Duplex): AttachedOutput {
+/** `stdout holds up`: standard error is for a person's eyes, and one that nobody reads stops nothing. */
+export function separate(
+  stream: Duplex,
+  pressure: 'stdout holds up' | 'both hold up' = 'stdout holds up',
+): AttachedOutput {
   const resume = (): void => void stream.resume();
   const stdout = new Readable({ read: resume });
   const stderr = new Readable({ read: resume });
   const frames = new FrameReader((kind, payload) => {
     const hasRoom = (kind === STDERR ? stderr : stdout).push(payload);
-    // Standard error is for a person's eyes: it never holds up the other.
-    if (!hasRoom && kind !== STDERR) stream.pause();
+    if (!hasRoom && (kind !== STDERR || pressure === 'both hold up')) stream.pause();
   });
   let isOver = false;
   const finish = (): void => {

@@ -8,7 +8,7 @@ import { AGENT_BUNDLE, FILES_BUNDLE, NODE_BINARY, NODE_ROOT } from './inside-pat
  * What the agent and root's tasks need: files of several users, switching to them, ending their processes, ports
  * below 1024, and what `apt-get install` and an SSH server ask for. No raw sockets, no devices, no tracing.
  */
-const CAPABILITIES = [
+export const CAPABILITIES = [
   'AUDIT_WRITE',
   'CHOWN',
   'DAC_OVERRIDE',
@@ -23,7 +23,7 @@ const CAPABILITIES = [
 ];
 
 /** Enough for a node full of threads; a fork bomb ends before the machine does. */
-const MOST_PROCESSES = 8_192;
+export const MOST_PROCESSES = 8_192;
 
 /** A machine has half of its memory there, a container 64 MB: too little for MPI and for browsers. */
 const SHARED_MEMORY_BYTES = 1024 ** 3;

@@ -14,6 +14,8 @@ export interface NodeContext {
   readonly serverGroup?: number;
   readonly reaper: StrayReaper;
   readonly trash: Trash;
+  /** Whether the server starts containers for runs that ask for one. */
+  readonly containers: boolean;
   /** Bounds the transfers of all runs together. */
   readonly transfers: Gate;
   /** Pauses before transient troubles are tried again. */

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
-import { accessSync, constants as fsConstants, statSync } from 'node:fs';
+import { accessSync, constants as fsConstants, fchmodSync, statSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import type { RunResult, RunSpec } from '../../engine/index.ts';
 import { runPaths } from '../node/layout.ts';
@@ -12,6 +12,7 @@ import type { RunPaths } from '../node/layout.ts';
 import type { NodeContext } from '../node/node-context.ts';
 import { hasGroup, killGroup } from '../node/strays.ts';
 import type { TaskUser } from '../node/users.ts';
+import type { PreparedRun } from '../protocol.ts';
 import { dueOutputFiles, startUploadLogs, uploadOutputFiles } from '../transfer/output-files.ts';
 import { downloadResourceFiles } from '../transfer/resource-files.ts';
 import { findProgram, splitWords } from './command-line.ts';
@@ -24,6 +25,8 @@ import type { PreparationFailureCode } from './failures.ts';
 
 export interface RunObserver {
   started(pid: number): void;
+  /** Instead of `started`: the server is to start the command in a container, and to call `finishElsewhere`. */
+  prepared(run: PreparedRun): void;
   /** Once. After it the run does nothing any more, but services that it left may live (see `mayLeaveServices`). */
   ended(result: RunResult): void;
 }
@@ -44,6 +47,8 @@ export class Run {
   #hasExited = false;
   #isGroupEmpty = false;
   #wasKilled = false;
+  /** Set while the command is the server's: it runs in a container. */
+  #elsewhere: Launch | undefined;
 
   constructor(spec: RunSpec, node: NodeContext, observer: RunObserver) {
     this.spec = spec;
@@ -68,6 +73,8 @@ export class Run {
    * (9.3); another kill ends that too, as a first one ends downloads.
    */
   kill(): void {
+    // The server ends the container, and tells how that went.
+    if (this.#elsewhere !== undefined) return;
     if (this.#pid === undefined || this.#hasExited) {
       this.#abort.abort();
       return;
@@ -87,7 +94,7 @@ export class Run {
     const paths = runPaths(this.#node.root, spec);
     if (paths === undefined)
       throw refused('ResourceDirectoryCreateFailed', `"${spec.directory}" is not below the root`);
-    if (spec.container !== undefined) {
+    if (spec.container !== undefined && !this.#node.containers) {
       throw refused('ContainerInvalidSettings', 'this node has no container engine; use nodes that are containers');
     }
     const user = this.#node.users.userOf(spec);
@@ -124,18 +131,17 @@ export class Run {
     const { paths, user, environment } = launch;
     const split = splitWords(this.spec.commandLine);
     if ('problem' in split) throw refused('CommandLaunchFailed', split.problem);
+    if (this.spec.container !== undefined) {
+      this.#handOver(launch, split.words, this.spec.container);
+      return;
+    }
     const [program, ...words] = split.words;
     if (program === undefined) throw refused('CommandLaunchFailed', 'the command line is empty');
     const found = findProgram(program, paths.workingDirectory, environment['PATH'] ?? '');
     if ('problem' in found) {
       throw refused(found.problem === 'missing' ? 'CommandProgramNotFound' : 'CommandLaunchFailed', found.message);
     }
-    let logs: RunLogs;
-    try {
-      logs = openLogs(paths, this.#node, user);
-    } catch (error) {
-      throw refused(isDiskFull(error) ? 'DiskFull' : 'ResourceFileCreateFailed', messageOf(error));
-    }
+    const logs = this.#openLogs(launch);
     try {
       const child = spawn(found.file, words, {
         argv0: program,
@@ -161,6 +167,49 @@ export class Run {
     }
   }
 
+  #openLogs({ paths, user }: Launch): RunLogs {
+    try {
+      return openLogs(paths, this.#node, user);
+    } catch (error) {
+      throw refused(isDiskFull(error) ? 'DiskFull' : 'ResourceFileCreateFailed', messageOf(error));
+    }
+  }
+
+  /** The container's variables are those that mean the same in any image, and what the user set. */
+  #handOver(launch: Launch, words: readonly string[], container: PreparedRun['container']): void {
+    const { paths, user } = launch;
+    const logs = this.#openLogs(launch);
+    // The server writes what the container says.
+    if (this.#node.serverGroup !== undefined) for (const log of [logs.stdout, logs.stderr]) fchmodSync(log, 0o664);
+    closeLogs(logs);
+    const own = new Set(this.spec.environment.map(({ name }) => name));
+    const environment = Object.fromEntries(
+      Object.entries(launch.environment).filter(([name]) => name.startsWith('AZ_BATCH_') || own.has(name)),
+    );
+    this.#elsewhere = launch;
+    this.#observer.prepared({
+      runId: this.spec.runId,
+      container,
+      words,
+      directory: paths.directory,
+      workingDirectory: paths.workingDirectory,
+      environment,
+      ...(user.ids === undefined ? {} : { user: user.ids }),
+    });
+  }
+
+  /** After the container of a run that was handed over: uploads what is due. Ignored for any other run. */
+  finishElsewhere(result: RunResult): void {
+    const launch = this.#elsewhere;
+    if (launch === undefined) return;
+    this.#elsewhere = undefined;
+    this.#hasExited = true;
+    const { exitCode, container } = result;
+    const more = container === undefined ? {} : { container };
+    if (exitCode === undefined) this.#observer.ended(result);
+    else void this.#finish(exitCode, launch, more);
+  }
+
   #onExit(exitCode: number, launch: Launch): void {
     this.#hasExited = true;
     if (!mayLeaveServices(this.spec)) this.endServices(launch.paths.directory);
@@ -181,7 +230,7 @@ export class Run {
     this.#pid = undefined;
   }
 
-  async #finish(exitCode: number, launch: Launch): Promise<void> {
+  async #finish(exitCode: number, launch: Launch, more: Pick<RunResult, 'container'> = {}): Promise<void> {
     const due = dueOutputFiles(this.spec.outputFiles, exitCode);
     const failure = due.length === 0 ? undefined : await this.#upload(due, launch);
     if (this.#node.serverGroup !== undefined) {
@@ -191,7 +240,7 @@ export class Run {
         // Another process of the same task directory may delete files meanwhile.
       }
     }
-    this.#observer.ended({ exitCode, ...(failure === undefined ? {} : { failure }) });
+    this.#observer.ended({ exitCode, ...(failure === undefined ? {} : { failure }), ...more });
   }
 
   async #upload(due: RunSpec['outputFiles'], launch: Launch): Promise<RunResult['failure']> {

@@ -42,9 +42,9 @@ export async function createDockerTarget(options: Partial<DockerRuntimeOptions> 
   const close = runtime.close.bind(runtime);
   const ofTheRun = async (): Promise<readonly string[]> => thingsOf(run);
   const container = async (nodeId: string): Promise<Docker.Container> => {
-    const [info] = await docker.listContainers({
-      filters: { label: [`batchrite.run=${run}`, `batchrite.node=${nodeId}`] },
-    });
+    const filters = { label: [`batchrite.run=${run}`, `batchrite.node=${nodeId}`] };
+    // Containers of its runs carry the node's label, too.
+    const info = (await docker.listContainers({ filters })).find(({ Labels }) => !('batchrite.task' in Labels));
     if (info === undefined) throw new Error(`node ${nodeId} has no running container`);
     return docker.getContainer(info.Id);
   };
