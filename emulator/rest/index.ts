@@ -7,5 +7,6 @@ export { createBatchServer } from './batch-server.ts';
 export type { RequestRecord, ServerLog } from './server-log.ts';
 export { silentLog } from './server-log.ts';
 export { unsimulatedOperations } from './handlers/handler-table.ts';
+export { operationNotes, refusedByEngine } from './handlers/operation-notes.ts';
 export type { OperationId } from './operations/operation-id.ts';
 export { operationIds, operationTable } from './operations/operation-table.ts';
