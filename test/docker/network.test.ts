@@ -23,8 +23,9 @@ async function serve(answer: string | Buffer): Promise<number> {
 const get = (host: string, port: number): string =>
   `/bin/bash -c "exec 3<>/dev/tcp/${host}/${port} && printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3"`;
 
+/** Reads the request first: closing a connection with unread data resets it, and the answer can be lost. */
 const listen = (port: number, text: string): string =>
-  `perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalPort => ${port}, Listen => 5, ReuseAddr => 1) or die; open F, ">ready"; while ($c = $s->accept) { print $c "${text}"; close $c }'`;
+  `perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalPort => ${port}, Listen => 5, ReuseAddr => 1) or die; open F, ">ready"; while ($c = $s->accept) { while (<$c>) { last if /^\\r?$/ } print $c "${text}"; close $c }'`;
 
 /** Ports of this machine that listen on the address. */
 async function listeningPorts(address: string): Promise<readonly number[]> {
