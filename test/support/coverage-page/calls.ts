@@ -33,14 +33,17 @@ export function azCalls(): ReadonlySet<OperationId> {
   for (const text of sources('test/clients/az', '.ts')) {
     for (const [quoted] of text.matchAll(WORDS)) {
       const words = quoted.replaceAll("'", '').split(/,\s*/);
-      for (let length = 2; length <= Math.min(4, words.length); length += 1) {
-        for (const start of [0, 1]) {
-          for (const id of azCommands[words.slice(start, start + length).join(' ')] ?? []) called.add(id);
-        }
-      }
+      for (const id of azOperations(words)) called.add(id);
     }
   }
   return called;
+}
+
+/** A command's words may follow another word, such as the state that is waited for. */
+function azOperations(words: readonly string[]): readonly OperationId[] {
+  return [0, 1].flatMap((start) =>
+    [2, 3, 4].flatMap((length) => azCommands[words.slice(start, start + length).join(' ')] ?? []),
+  );
 }
 
 function callsIn(folder: string, ending: string): Calls {
