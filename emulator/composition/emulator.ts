@@ -34,7 +34,7 @@ export interface EmulatorOptions extends Pick<BatchServerOptions, 'tls' | 'oauth
   readonly port?: number;
   /** Keeps paths of served programs unguessable, and signs the tokens of tasks. */
   readonly secret: string;
-  readonly settings?: Partial<Omit<EngineSettings, 'accountUrl'>>;
+  readonly settings?: Partial<Omit<EngineSettings, 'accountUrl' | 'loose'>>;
   readonly store?: (accountName: string) => StateStore;
   readonly log?: ServerLog;
   readonly strictApiVersion?: boolean;
@@ -144,7 +144,7 @@ async function startEngines(
       runtime: runtimeFor(),
       store,
       taskTokens,
-      settings: { ...options.settings, accountUrl: () => address.url },
+      settings: { ...options.settings, loose: options.loose ?? false, accountUrl: () => address.url },
     });
     byName.set(name.toLowerCase(), engine);
   }
