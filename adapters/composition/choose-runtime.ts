@@ -37,7 +37,7 @@ export async function chooseRuntime(options: RuntimeOptions): Promise<ChosenRunt
   if (options.choice === 'process') return processes(options, 'as asked');
   // The Docker client takes a while to load, so it is only where it may be used.
   const { createDockerRuntime, dockerEngine } = await import('../docker/index.ts');
-  const engine = await dockerEngine();
+  const engine = await dockerEngine({ nodePath: nodeBinaryPath() });
   if (!engine.available) {
     if (options.choice === 'auto') return processes(options, engine.reason);
     throw new FaultError({

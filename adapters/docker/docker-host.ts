@@ -152,19 +152,24 @@ export class DockerHost implements NodeHost {
     try {
       await this.#removeContainer(hosted);
       await this.#networks.leave(node);
-      await this.#removeRoot(hosted);
     } finally {
       this.#nodes.delete(node.nodeId);
+      await this.#removeRoot(hosted);
     }
   }
 
   async close(): Promise<void> {
     const { docker, images, run, workspace, log } = this.#options;
     images.close();
-    await this.#networks.close();
-    const { networksInUse } = await sweepLabel(docker, RUN_LABEL, run);
-    for (const name of networksInUse) {
-      log('warn', `The network ${name} stays: containers that are not of this emulator are on it.`);
+    try {
+      await this.#networks.close();
+      const { networksInUse } = await sweepLabel(docker, RUN_LABEL, run);
+      for (const name of networksInUse) {
+        log('warn', `The network ${name} stays: containers that are not of this emulator are on it.`);
+      }
+    } catch (error) {
+      // An engine that went away is no reason to keep the rest from closing; the next start sweeps.
+      log('error', `Containers or networks of run ${run} may be left on the engine: ${messageOf(error)}`);
     }
     // Only when it is empty: whoever put something else there wants to keep it.
     await rmdir(workspace).catch(() => undefined);

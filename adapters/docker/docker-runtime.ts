@@ -49,7 +49,7 @@ const DEFAULT_PULL_SILENCE_MS = 60_000;
 export async function createDockerRuntime(options: DockerRuntimeOptions): Promise<DockerRuntime> {
   const log = options.log ?? (() => undefined);
   const imageTable = new ImageTable(options.images);
-  const engine = await dockerEngine();
+  const engine = await dockerEngine({ nodePath: options.nodePath });
   if (!engine.available) {
     throw new Error(`Nodes cannot be containers: ${engine.reason}. Start Docker, or use --runtime process.`);
   }

@@ -20,7 +20,7 @@ await describeNeeding(['docker'], 'the pipeline on containers', () => {
         '--output',
         runtime,
       ]);
-      expect(code, stdout + stderr).toBe(0);
+      expect({ code, output: stdout + stderr }).toMatchObject({ code: 0 });
     }
     for (const name of names) {
       const onContainers = parseOutput(await sandbox.read(`docker/${name}_OUTPUT.txt`));

@@ -87,6 +87,8 @@ await describeNeeding(['docker'], 'users of nodes', () => {
         rootDeleted: 'deleted',
         'root-running': seen,
         'root-runningDeleted': 'deleted',
+        containerSaid: 'said',
+        containerClosed: 'x',
         leftByLostNode: [],
         left: [],
       });

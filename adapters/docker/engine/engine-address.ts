@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { whyNotInside } from './linux-program.ts';
 
 /** `reason` is a sentence; it also names the address when an engine was found. */
 export type DockerEngine =
@@ -17,6 +18,12 @@ export type EngineAddress =
   | { readonly socketPath: string }
   /** Everything is left to dockerode, which reads `DOCKER_HOST` and the certificates itself. */
   | { readonly fromEnvironment: true };
+
+export interface EngineQuestion {
+  readonly environment?: NodeJS.ProcessEnv;
+  /** The Node binary that is to run inside: an engine that cannot run it does not count. */
+  readonly nodePath?: string;
+}
 
 const ANSWER_WITHIN_MS = 1_500;
 const DEFAULT_SOCKET = '/var/run/docker.sock';
@@ -37,7 +44,10 @@ export function engineAddress(environment: NodeJS.ProcessEnv = process.env): Eng
  * Whether an engine that can run Linux containers answers, within about 1.5 s. Never throws.
  * An engine on another machine does not count: a node's folder is mounted from this one.
  */
-export async function dockerEngine(environment: NodeJS.ProcessEnv = process.env): Promise<DockerEngine> {
+export async function dockerEngine({
+  environment = process.env,
+  nodePath,
+}: EngineQuestion = {}): Promise<DockerEngine> {
   const text = engineAddressText(environment);
   const address = engineAddress(environment);
   const url = URL.parse(text.replace(/^tcp:/, 'http:'));
@@ -47,10 +57,17 @@ export async function dockerEngine(environment: NodeJS.ProcessEnv = process.env)
   const target =
     'socketPath' in address ? address : { host: url?.hostname ?? '127.0.0.1', port: Number(url?.port || 2375) };
   try {
-    const { version, os } = await askVersion(target);
-    return os === 'linux'
+    const { version, os, arch } = await askVersion(target);
+    if (os !== 'linux') {
+      return {
+        available: false,
+        reason: `the Docker engine at ${text} runs ${os} containers; switch it to Linux ones`,
+      };
+    }
+    const problem = nodePath === undefined ? undefined : await whyNotInside(nodePath, arch);
+    return problem === undefined
       ? { available: true, version, reason: `a Docker engine ${version} answers at ${text}` }
-      : { available: false, reason: `the Docker engine at ${text} runs ${os} containers; switch it to Linux ones` };
+      : { available: false, reason: problem };
   } catch (error) {
     return { available: false, reason: `no Docker engine answers at ${text} (${reasonOf(error, text)})` };
   }
@@ -76,7 +93,13 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 }
 
-function askVersion(target: object): Promise<{ readonly version: string; readonly os: string }> {
+interface EngineVersion {
+  readonly version: string;
+  readonly os: string;
+  readonly arch: string;
+}
+
+function askVersion(target: object): Promise<EngineVersion> {
   return new Promise((resolve, reject) => {
     const question = request({ ...target, path: '/version', timeout: ANSWER_WITHIN_MS }, (response) => {
       let body = '';
@@ -95,11 +118,15 @@ function askVersion(target: object): Promise<{ readonly version: string; readonl
   });
 }
 
-function parse(body: string): { readonly version: string; readonly os: string } | undefined {
+function parse(body: string): EngineVersion | undefined {
   try {
-    const answer = JSON.parse(body) as { readonly Version?: unknown; readonly Os?: unknown };
-    if (typeof answer.Version !== 'string') return undefined;
-    return { version: answer.Version, os: typeof answer.Os === 'string' ? answer.Os : 'linux' };
+    const { Version, Os, Arch } = JSON.parse(body) as Readonly<Record<'Version' | 'Os' | 'Arch', unknown>>;
+    if (typeof Version !== 'string') return undefined;
+    return {
+      version: Version,
+      os: typeof Os === 'string' ? Os : 'linux',
+      arch: typeof Arch === 'string' ? Arch : 'amd64',
+    };
   } catch {
     return undefined;
   }

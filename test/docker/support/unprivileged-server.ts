@@ -6,7 +6,7 @@ import { createDockerRuntime } from '../../../adapters/docker/index.ts';
 import { ensureBundle, nodeBinaryPath } from '../../../adapters/bundles/index.ts';
 import { EventLog } from '../../contract/node-runtime/event-log.ts';
 import type { RunSpec } from '../../../emulator/engine/index.ts';
-import { docker } from './docker-target.ts';
+import { BASE_IMAGE, docker } from './docker-target.ts';
 import { nodeSpec } from '../../contract/node-runtime/specs.ts';
 import { shellCommand } from './shell-command.ts';
 
@@ -76,6 +76,15 @@ for (const [name, admin] of [
   report[running] = await look(running);
   report[`${running}Deleted`] = await remove(running);
 }
+// What a container says is written by this server into logs that the agent made.
+runtime.run('n1', {
+  ...spec('container', 'echo said; umask 077; echo x > closed', false),
+  container: { imageName: BASE_IMAGE },
+});
+await log.next('runEnded', ({ runId }) => runId === 'container');
+report['containerSaid'] = await text('workitems/j/job-1/container/stdout.txt');
+report['containerClosed'] = await text('workitems/j/job-1/container/wd/closed');
+
 // A lost node's agent had no time to open anything.
 runtime.run('n1', spec('lost', `${awkward}; chmod 2500 .; touch ../ready; chmod 644 ../ready; sleep 1000`, true));
 while ((await runtime.files.stat('n1', 'workitems/j/job-1/lost/ready')) === undefined) {
