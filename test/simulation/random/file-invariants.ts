@@ -30,6 +30,8 @@ async function check(world: SimulatedWorld, jobId: string, task: TaskResource): 
   const nodeId = task.nodeInfo?.nodeId ?? '';
   const isThere = (await world.runtime.files.stat(nodeId, directory)) !== undefined;
   const name = `${jobId}/${task.id}`;
+  const due = (task.executionInfo.endTime ?? 0) + task.constraints.retentionTime;
+  if (location.ok && world.clock.now() > due + 1) return `the files of ${name} are kept beyond their retention time`;
   if (location.ok) return isThere ? undefined : `the files of ${name} are gone without a word`;
   if (location.fault.code === 'TaskFilesCleanedup')
     return isThere ? `the files of ${name} are not cleaned up` : undefined;

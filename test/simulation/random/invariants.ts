@@ -48,9 +48,10 @@ function entries({ pools, jobs }: Snapshot): Map<string, string> {
     named.set(`pool ${pool.id}`, JSON.stringify(pool));
     for (const node of nodes) named.set(`node ${node.id}`, JSON.stringify(node));
   }
-  for (const { job, tasks, counts } of jobs) {
+  for (const { job, tasks, counts, hooks } of jobs) {
     named.set(`job ${job.id}`, JSON.stringify(job));
     named.set(`counts of ${job.id}`, JSON.stringify(counts));
+    named.set(`hooks of ${job.id}`, JSON.stringify(hooks));
     for (const task of tasks) named.set(`task ${job.id}/${task.id}`, JSON.stringify(task));
   }
   return named;

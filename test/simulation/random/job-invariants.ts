@@ -1,7 +1,11 @@
 // Jobs and tasks: nothing is lost or made up, counts fit the lists, and every state has its members and no others.
+import { UNLIMITED } from '../../../core/kernel/index.ts';
 import type { TaskCountValues, TaskResource } from '../../../emulator/engine/index.ts';
 import type { KnownJob, KnownTask, SimulatedWorld } from './simulated-world.ts';
 import type { JobSnapshot, Snapshot } from './snapshot.ts';
+
+/** Changes at one instant have instants of their own, each a microsecond later. */
+const MOMENT_MS = 1;
 
 /** The longest release task, plus kills. */
 const PATIENCE_MS = 20 * 60_000;
@@ -13,6 +17,8 @@ export function* checkJobs(world: SimulatedWorld, snapshot: Snapshot): Generator
     if (known === undefined) continue;
     yield* checkKnownTasks(known, each);
     yield* checkJob(each);
+    yield* checkParallelism(known, each);
+    yield* checkTime(world, each);
     yield* checkCounts(each);
     for (const task of each.tasks) yield* checkTask(world, each, task);
     yield* checkDependencies(known, each);
@@ -58,9 +64,35 @@ function* checkJob({ job, tasks }: JobSnapshot): Generator<string> {
   if ((state === 'disabled' || hasEnded) && placed.length > 0) {
     yield `${job.id} is ${state} and ${placed.map(({ id }) => id).join()} run`;
   }
-  const { maxParallelTasks = -1 } = job;
-  // A limit that is lowered ends nothing.
-  if (maxParallelTasks > 3 && placed.length > maxParallelTasks) yield `${job.id} runs ${placed.length} tasks at once`;
+}
+
+/** A limit that is lowered ends nothing, but nothing starts above it; nothing starts in a job that is not active. */
+function* checkParallelism(known: KnownJob, { job, tasks }: JobSnapshot): Generator<string> {
+  const placed = tasks.filter(({ state }) => state === 'preparing' || state === 'running').length;
+  const { maxParallelTasks = -1, state } = job;
+  const limit = state !== 'active' && state === known.before.state ? 0 : maxParallelTasks;
+  if (limit !== -1 && placed > Math.max(limit, known.before.placed)) {
+    yield `${job.id} is ${state} and runs ${placed} tasks at once, up from ${known.before.placed}`;
+  }
+  known.before = { placed, state };
+}
+
+/** Wall clock times end jobs and tasks as soon as they are over, or shortened to less than has passed. */
+function* checkTime({ clock, runtime, killMs }: SimulatedWorld, { job, tasks }: JobSnapshot): Generator<string> {
+  const { maxWallClockTime: jobLimit = UNLIMITED } = job.constraints ?? {};
+  const isEnding = job.state === 'terminating' || job.state === 'deleting';
+  const isStill = tasks.some(({ state, nodeInfo }) => state === 'running' && runtime.nodes.has(nodeInfo?.nodeId ?? ''));
+  if (isEnding && isStill && clock.now() > job.stateTransitionTime + killMs + MOMENT_MS)
+    yield `${job.id} is ${job.state} and runs on`;
+  const isLate = clock.now() > job.creationTime + jobLimit + MOMENT_MS;
+  if (isLate && (job.state === 'active' || job.state === 'disabled'))
+    yield `${job.id} goes on beyond its wall clock time`;
+  for (const { id, state, executionInfo, constraints, lastModified, nodeInfo } of tasks) {
+    const isHere = runtime.nodes.has(nodeInfo?.nodeId ?? '');
+    if (state !== 'running' || executionInfo.startTime === undefined || !isHere) continue;
+    const due = Math.max(executionInfo.startTime + constraints.maxWallClockTime, lastModified);
+    if (clock.now() > due + killMs + MOMENT_MS) yield `${job.id}/${id} runs beyond its wall clock time`;
+  }
 }
 
 function* checkCounts({ job, tasks, counts }: JobSnapshot): Generator<string> {

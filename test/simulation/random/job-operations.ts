@@ -55,7 +55,7 @@ const addJob: Operation = async (world, random) => {
       const task = { id: manager.id, commandLine: manager.commandLine };
       tasks.set(manager.id.toLowerCase(), newTask(task, true));
     }
-    world.jobs.set(spec.id.toLowerCase(), { spec, tasks });
+    world.jobs.set(spec.id.toLowerCase(), { spec, tasks, before: { placed: 0, state: 'active' } });
   }
   return told(`add ${spec.id} on ${spec.poolInfo.poolId ?? ''}`, outcome);
 };

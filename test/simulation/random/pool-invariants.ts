@@ -1,6 +1,8 @@
 // Pools and nodes: counters, slots, states, and that resizes and deletions come to an end.
 import type { NodeCounts, NodeResource, NodeState } from '../../../emulator/engine/index.ts';
+import { coresOf } from '../../../emulator/engine/index.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
+import { QUOTAS } from './simulated-world.ts';
 import type { PoolSnapshot, Snapshot } from './snapshot.ts';
 
 /** Kills, removals and boots take seconds; this is far beyond. */
@@ -19,7 +21,7 @@ export function* checkPools(world: SimulatedWorld, snapshot: Snapshot): Generato
     if (counts === undefined) yield `the node counts have no ${each.pool.id}`;
     else yield* checkCounts(each, counts);
   }
-  yield* checkNodeIds(snapshot);
+  yield* checkAccount(world, snapshot);
 }
 
 function* checkKnownPools(world: SimulatedWorld, { pools }: Snapshot): Generator<string> {
@@ -115,7 +117,18 @@ function* checkCounts(
   }
 }
 
-function* checkNodeIds({ pools }: Snapshot): Generator<string> {
-  const ids = pools.flatMap(({ nodes }) => nodes.map(({ id }) => id));
-  if (new Set(ids).size !== ids.length) yield 'a node id is shown twice';
+/** Ids are unique, no node of the runtime is forgotten, and the account has no more cores than it may. */
+function* checkAccount(world: SimulatedWorld, { pools }: Snapshot): Generator<string> {
+  const nodes = pools.flatMap((each) => each.nodes);
+  const ids = new Set(nodes.map(({ id }) => id));
+  if (ids.size !== nodes.length) yield 'a node id is shown twice';
+  for (const id of world.runtime.nodes.keys()) if (!ids.has(id)) yield `${id} exists and is in no pool`;
+  for (const [isDedicated, quota] of [
+    [true, QUOTAS.dedicatedCores],
+    [false, QUOTAS.lowPriorityCores],
+  ] as const) {
+    const ofKind = nodes.filter((node) => node.isDedicated === isDedicated);
+    const cores = ofKind.reduce((sum, { vmSize }) => sum + coresOf(vmSize), 0);
+    if (cores > quota) yield `${ofKind.length} nodes have ${cores} cores of ${quota}`;
+  }
 }

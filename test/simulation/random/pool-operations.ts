@@ -98,8 +98,9 @@ const restartNode: Operation = async (world, random) => {
   if (node === undefined) return 'no node to restart';
   const how = pick(random, ['reboot', 'reimage'] as const);
   const option = pick(random, OPTIONS);
+  const before = await world.engine.nodes.get(node.poolId, node.id);
   const outcome = await world.engine.nodes[how](node.poolId, node.id, option);
-  if (outcome.ok) world.departing.add(node.id);
+  if (outcome.ok && before.ok) world.departing.set(node.id, before.value.lastBootTime);
   return told(`${how} ${short(node.id)} with ${option}`, outcome);
 };
 

@@ -26,10 +26,9 @@ export function* checkProgress(world: SimulatedWorld, snapshot: Snapshot): Gener
 
 /** A node that has gone through its restart, or is gone itself, takes tasks as any other does. */
 function forgetDepartures(world: SimulatedWorld, { pools }: Snapshot): void {
-  const states = new Map(pools.flatMap(({ nodes }) => nodes.map(({ id, state }) => [id, state])));
-  for (const id of world.departing) {
-    const state = states.get(id);
-    if (state !== 'idle' && state !== 'running') world.departing.delete(id);
+  const bootedAt = new Map(pools.flatMap(({ nodes }) => nodes.map(({ id, lastBootTime }) => [id, lastBootTime])));
+  for (const [id, lastBootTime] of world.departing) {
+    if (bootedAt.get(id) !== lastBootTime) world.departing.delete(id);
   }
 }
 

@@ -10,7 +10,9 @@ export function* checkRuns(world: SimulatedWorld, snapshot: Snapshot): Generator
   const live = [...world.runtime.live.values()];
   yield* checkTasks(world, snapshot, live);
   yield* checkSlots(world, snapshot, live);
+  yield* checkPreparations(world, snapshot);
   yield* checkStartTasks(live);
+  yield* checkHooks(snapshot, live);
 }
 
 function* checkTasks(world: SimulatedWorld, { jobs }: Snapshot, live: readonly LiveRun[]): Generator<string> {
@@ -55,6 +57,30 @@ function* checkSlots(world: SimulatedWorld, { pools, jobs }: Snapshot, live: rea
       if (node.runningTasksCount !== tasks) {
         yield `${node.id} counts ${node.runningTasksCount} tasks and has ${here.map(({ id }) => id).join()} and ${orphans.length} deleted ones`;
       }
+      const slots = here.reduce((sum, { requiredSlots }) => sum + requiredSlots, 0);
+      if (orphans.length === 0 && node.runningTaskSlotsCount !== slots) {
+        yield `${node.id} counts ${node.runningTaskSlotsCount} slots and its tasks take ${slots}`;
+      }
+    }
+  }
+}
+
+/** Tasks start on a node after the preparation of their job has succeeded there, unless they need not wait for it. */
+function* checkPreparations(world: SimulatedWorld, { jobs }: Snapshot): Generator<string> {
+  for (const { job, tasks, hooks } of jobs) {
+    const nodes = hooks.map(({ nodeId }) => nodeId);
+    if (new Set(nodes).size !== nodes.length) yield `${job.id} shows a node's preparation twice`;
+    for (const { nodeId, jobPreparationTaskExecutionInfo: info } of hooks) {
+      if ((info?.state === 'completed') !== (info?.result !== undefined && info.endTime !== undefined)) {
+        yield `the preparation of ${job.id} on ${nodeId} is ${info?.state ?? 'absent'} with ${info?.result ?? 'no result'}`;
+      }
+    }
+    if (job.jobPreparationTask === undefined || job.jobPreparationTask.waitForSuccess === false) continue;
+    for (const { id, state, nodeInfo } of tasks) {
+      if (state !== 'running' || world.runtime.nodes.get(nodeInfo?.nodeId ?? '')?.isUp !== true) continue;
+      const hook = hooks.find(({ nodeId }) => nodeId === nodeInfo?.nodeId);
+      if (hook?.jobPreparationTaskExecutionInfo?.result !== 'success')
+        yield `${job.id}/${id} runs on an unprepared node`;
     }
   }
 }
@@ -65,4 +91,14 @@ function* checkStartTasks(live: readonly LiveRun[]): Generator<string> {
     ({ nodeId }) => nodeId,
   );
   for (const [nodeId, runs] of ofNodes) if (runs.length > 1) yield `${nodeId} runs its start task ${runs.length} times`;
+}
+
+/** A job is completed when its preparation and release tasks have ended too (batch-semantics 5.2). */
+function* checkHooks({ jobs }: Snapshot, live: readonly LiveRun[]): Generator<string> {
+  for (const { run, jobId, nodeId } of live) {
+    if (run.kind !== 'preparation' && run.kind !== 'release') continue;
+    const state = jobs.find(({ job }) => job.id === jobId)?.job.state ?? 'gone';
+    if (state === 'completed' || state === 'gone')
+      yield `the ${run.kind} of ${jobId}, which is ${state}, runs on ${nodeId}`;
+  }
 }

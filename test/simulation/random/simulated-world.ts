@@ -4,8 +4,10 @@ import { VirtualClock, seededRandom } from '../../../core/kernel/index.ts';
 import type {
   EngineSettings,
   JobAdd,
+  JobState,
   NodeRuntime,
   PoolAdd,
+  Quotas,
   RunningEngine,
   TaskAdd,
 } from '../../../emulator/engine/index.ts';
@@ -25,6 +27,8 @@ export interface KnownPool {
 export interface KnownJob {
   readonly spec: JobAdd;
   readonly tasks: Map<string, KnownTask>;
+  /** After the last step: how many tasks it had on nodes, and its state. */
+  before: { readonly placed: number; readonly state: JobState };
   deletedAt?: number;
 }
 
@@ -37,28 +41,35 @@ export interface KnownTask {
   hasStarted: boolean;
 }
 
+/** Low enough to be met. */
+export const QUOTAS: Quotas = { dedicatedCores: 16, lowPriorityCores: 8, pools: 4, activeJobsAndSchedules: 5 };
+
 export class SimulatedWorld {
   readonly clock = new VirtualClock();
   readonly store = new RecordingStore();
   readonly runtime: WatchedRuntime;
+  /** How long a killed process lasts. */
+  readonly killMs: Milliseconds;
   readonly settings: Partial<EngineSettings> & Pick<EngineSettings, 'accountUrl'>;
   readonly pools = new Map<string, KnownPool>();
   readonly jobs = new Map<string, KnownJob>();
-  /** Nodes that wait for their tasks before they leave, reboot or go offline: they take no others meanwhile. */
-  readonly departing = new Set<string>();
+  /** Nodes that were told to restart, and when they had booted last: they may wait for tasks and files, and take no others. */
+  readonly departing = new Map<string, number | undefined>();
   readonly #random: Random;
   #engine: RunningEngine | undefined;
 
   constructor(seed: string) {
     this.#random = seededRandom(seed);
     const settings = this.random('settings');
-    this.runtime = new WatchedRuntime({ clock: this.clock, bootMs: pick(settings, [0, 0, 1500]) });
+    this.killMs = pick(settings, [0, 0, 2000]);
+    const bootMs = pick(settings, [0, 0, 1500]);
+    this.runtime = new WatchedRuntime({ clock: this.clock, bootMs, killMs: this.killMs });
     this.settings = {
       accountUrl: 'http://127.0.0.1',
       allocationMs: pick(settings, [0, 250, 5000]),
       nodeStartupMs: pick(settings, [0, 0, 30_000]),
       stopResizeMs: pick(settings, [0, 1000]),
-      quotas: { dedicatedCores: 20, lowPriorityCores: 12, pools: 4, activeJobsAndSchedules: 6 },
+      quotas: QUOTAS,
     };
   }
 
@@ -77,7 +88,10 @@ export class SimulatedWorld {
 
   /** An engine that was started from what has been committed, on nodes that answer nothing. Close it. */
   restored(): Promise<RunningEngine> {
-    return this.#start(new WatchedRuntime({ clock: new VirtualClock() }), new RecordingStore(this.store.records));
+    return this.#start(
+      new WatchedRuntime({ clock: new VirtualClock(), killMs: 0 }),
+      new RecordingStore(this.store.records),
+    );
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import type { Outcome } from '../../../core/kernel/index.ts';
 import type {
   BatchEngine,
   EngineFault,
+  HookTaskStatus,
   JobResource,
   ListQuery,
   NodeResource,
@@ -28,6 +29,8 @@ export interface JobSnapshot {
   readonly job: JobResource;
   readonly tasks: readonly TaskResource[];
   readonly counts: TaskCountsResult;
+  /** On every node where the job was prepared. */
+  readonly hooks: readonly HookTaskStatus[];
 }
 
 /** Small, so that lists have several pages. */
@@ -48,6 +51,10 @@ export async function takeSnapshot(engine: BatchEngine): Promise<Snapshot> {
         job,
         tasks: await all<TaskResource>((query) => engine.tasks.list(job.id, query)),
         counts: granted(await engine.jobs.taskCounts(job.id)),
+        hooks:
+          job.jobPreparationTask === undefined
+            ? []
+            : await all<HookTaskStatus>((query) => engine.jobs.hookTaskStatus(job.id, query)),
       })),
     ),
     nodeCounts: await all<PoolNodeCounts>((query) => engine.pools.nodeCounts(query)),

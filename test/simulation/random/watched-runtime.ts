@@ -1,5 +1,7 @@
 // A simulated runtime that remembers what really runs on which node, so that what the engine says can be held against it.
+import type { SimulatedRuntimeOptions } from '../../../adapters/simulated/index.ts';
 import { SimulatedRuntime } from '../../../adapters/simulated/index.ts';
+import type { Milliseconds } from '../../../core/kernel/index.ts';
 import type { NodeRuntimeEvent, NodeSpec, RunSpec } from '../../../emulator/engine/index.ts';
 
 export interface LiveRun {
@@ -12,6 +14,11 @@ export interface LiveRun {
   isOrphan: boolean;
 }
 
+export interface WatchedRuntimeOptions extends SimulatedRuntimeOptions {
+  /** How long a run takes to die when it is killed. */
+  readonly killMs: Milliseconds;
+}
+
 export class WatchedRuntime extends SimulatedRuntime {
   /** Nodes that exist, and for each of them whether its agent answers. */
   readonly nodes = new Map<string, { readonly spec: NodeSpec; isUp: boolean }>();
@@ -20,7 +27,13 @@ export class WatchedRuntime extends SimulatedRuntime {
   readonly violations: string[] = [];
   readonly #nodeIds = new Set<string>();
   readonly #runIds = new Set<string>();
+  readonly #options: WatchedRuntimeOptions;
   #report: ((event: NodeRuntimeEvent) => void) | undefined;
+
+  constructor(options: WatchedRuntimeOptions) {
+    super(options);
+    this.#options = options;
+  }
 
   override connect(listener: (event: NodeRuntimeEvent) => void): void {
     this.#report = (event) => {
@@ -83,6 +96,12 @@ export class WatchedRuntime extends SimulatedRuntime {
       this.live.set(runId, { runId, nodeId, run, jobId, taskId, isOrphan: false });
     }
     super.run(nodeId, run);
+  }
+
+  override kill(nodeId: string, runId: string): void {
+    const { clock, killMs } = this.#options;
+    if (killMs === 0) super.kill(nodeId, runId);
+    else clock.timerAt(clock.now() + killMs, () => super.kill(nodeId, runId));
   }
 
   runsOf(nodeId: string): readonly LiveRun[] {
