@@ -3,6 +3,6 @@ import type { Scenario } from './scenario.ts';
 import { topWords } from './top-words.ts';
 
 export type { Option, RawOptions, RawValue } from './options.ts';
-export type { PreparedScenario, Scenario, ScenarioContext } from './scenario.ts';
+export type { Footprint, PlannedPool, PreparedScenario, Scenario, ScenarioContext } from './scenario.ts';
 
 export const scenarios: readonly Scenario[] = [topWords];

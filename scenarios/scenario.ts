@@ -1,6 +1,6 @@
 /** What a scenario is: a name, options, and a story told with core alone. */
 import { FaultError } from '../core/index.ts';
-import type { LocalFile, Workflow } from '../core/index.ts';
+import type { ImageReference, LocalFile, Workflow } from '../core/index.ts';
 import type { Option, RawOptions, ValuesOf } from './options.ts';
 
 /** What a scenario is given: the ports, and what it cannot know by itself. */
@@ -17,6 +17,20 @@ export interface ScenarioContext extends Workflow {
   };
 }
 
+/** What a run creates, by name, for those who pay for it and for those who clean up after it. */
+export interface Footprint {
+  readonly pools: readonly PlannedPool[];
+  readonly jobs: readonly string[];
+  readonly containers: readonly string[];
+}
+
+export interface PlannedPool {
+  readonly id: string;
+  readonly vmSize: string;
+  readonly image: ImageReference;
+  readonly dedicatedNodes: number;
+}
+
 /** A scenario whose options are known to be good. */
 export type PreparedScenario = (context: ScenarioContext) => Promise<void>;
 
@@ -27,32 +41,42 @@ export interface Scenario {
   readonly options: Readonly<Record<string, Option<unknown>>>;
   /** Command lines, without `batchrite run {name}`. */
   readonly examples: readonly string[];
+  /**
+   * What a run with these options and this id creates at most: a pool that exists already is used. With no options these
+   * are the names that `batchrite cleanup` looks for, so each ends with `-{runId}`. Throws as `prepare` does.
+   */
+  footprint(raw: RawOptions, runId: string): Footprint;
   /** Throws `invalid` for a bad or unknown option, before anything is started. */
   prepare(raw: RawOptions): PreparedScenario;
 }
 
 interface Definition<Options extends Readonly<Record<string, Option<unknown>>>> extends Omit<
   Scenario,
-  'options' | 'prepare'
+  'options' | 'footprint' | 'prepare'
 > {
   readonly options: Options;
+  readonly footprint: (values: ValuesOf<Options>, runId: string) => Footprint;
   readonly run: (context: ScenarioContext, values: ValuesOf<Options>) => Promise<void>;
 }
 
 export function defineScenario<const Options extends Readonly<Record<string, Option<unknown>>>>(
   definition: Definition<Options>,
 ): Scenario {
-  const { run, ...shown } = definition;
+  const { run, footprint, ...shown } = definition;
+  const parse = (raw: RawOptions): ValuesOf<Options> => {
+    const unknown = Object.keys(raw).find((name) => !Object.hasOwn(definition.options, name));
+    if (unknown !== undefined) {
+      throw new FaultError({ code: 'invalid', message: `The scenario ${shown.name} has no option --${unknown}.` });
+    }
+    const parsed = Object.entries(definition.options).map(([name, option]) => [name, option.parse(name, raw[name])]);
+    // Each value comes from the parser of the option with that name, so the record has the declared types.
+    return Object.fromEntries(parsed) as ValuesOf<Options>;
+  };
   return {
     ...shown,
+    footprint: (raw, runId) => footprint(parse(raw), runId),
     prepare: (raw) => {
-      const unknown = Object.keys(raw).find((name) => !Object.hasOwn(definition.options, name));
-      if (unknown !== undefined) {
-        throw new FaultError({ code: 'invalid', message: `The scenario ${shown.name} has no option --${unknown}.` });
-      }
-      const parsed = Object.entries(definition.options).map(([name, option]) => [name, option.parse(name, raw[name])]);
-      // Each value comes from the parser of the option with that name, so the record has the declared types.
-      const values = Object.fromEntries(parsed) as ValuesOf<Options>;
+      const values = parse(raw);
       return (context) => run(context, values);
     },
   };

@@ -58,6 +58,14 @@ export const topWords = defineScenario({
   summary: 'Counts words: one task a text file, results as files',
   options,
   examples: ['', '--input book.txt notes/ --num-words 10 --ignore-case', '--nodes 4 --keep'],
+  footprint: (values, runId) => {
+    const names = namesOf(values, runId);
+    return {
+      pools: [{ id: names.poolId, vmSize, image, dedicatedNodes: values.nodes }],
+      jobs: [names.jobId],
+      containers: [names.application, names.input, names.output],
+    };
+  },
   run,
 });
 
@@ -70,17 +78,21 @@ interface Names {
   readonly jobId: string;
 }
 
-async function run(context: ScenarioContext, values: Options): Promise<void> {
-  const { clock, reporter, runId } = context;
-  const start = clock.now();
-  const inputs = await findInputs(context, values.input);
-  const names = {
+function namesOf(values: Options, runId: string): Names {
+  return {
     application: `topwords-application-${runId}`,
     input: `topwords-input-${runId}`,
     output: `topwords-output-${runId}`,
     poolId: values.pool ?? `top-words-pool-${runId}`,
     jobId: `top-words-job-${runId}`,
   };
+}
+
+async function run(context: ScenarioContext, values: Options): Promise<void> {
+  const { clock, reporter, runId } = context;
+  const start = clock.now();
+  const inputs = await findInputs(context, values.input);
+  const names = namesOf(values, runId);
   reporter.fact('run', { scenario: 'top-words', ...names, inputs: inputs.length });
   await withCleanUp(context, { keep: values.keep }, (cleanUp) => story({ context, values, inputs, names, cleanUp }));
   const elapsedMs = clock.now() - start;

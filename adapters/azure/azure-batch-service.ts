@@ -42,6 +42,7 @@ export function createAzureBatchService(settings: AzureBatchSettings): BatchServ
   let sdk: Promise<Sdk> | undefined;
   const calls = new BatchCalls({
     endpoint,
+    credentials: settings.credentials,
     sdk: () => (sdk ??= connect(endpoint, settings)),
     clock: settings.clock,
     random: settings.random,
@@ -58,7 +59,7 @@ export function createAzureBatchService(settings: AzureBatchSettings): BatchServ
 
 async function connect(endpoint: Endpoint, settings: AzureBatchSettings): Promise<Sdk> {
   const { BatchServiceClient } = await loadSdk();
-  const signer = await createSigner(settings.credentials, settings.clock);
+  const signer = await createSigner(settings.credentials, endpoint, settings.clock);
   return new BatchServiceClient(signer, endpoint.origin, {
     httpClient: createHttpClient(endpoint, {
       silenceMs: settings.silenceMs ?? 100_000,

@@ -2,16 +2,14 @@
 import { Command, Option } from 'commander';
 import { FaultError } from '../../core/index.ts';
 import { type Scenario, type RawOptions, type RawValue, scenarios } from '../../scenarios/index.ts';
-import type { RuntimeChoice, Target } from '../composition/index.ts';
+import { type ConfigOptions, authOption, settingsOf, targetOption } from './config-options.ts';
 import { type GivenContainerOptions, addContainerOptions, containerOptions } from './container-options.ts';
 import { ExitCode } from './exit-code.ts';
 import { faultOf } from './fault-of.ts';
 import { onInterruption } from './interruption.ts';
 import { RUNTIME_CHOICES } from './runtime-choices.ts';
 
-interface RunOptions extends GivenContainerOptions {
-  readonly target: Target;
-  readonly runtime: RuntimeChoice;
+interface RunOptions extends GivenContainerOptions, ConfigOptions {
   readonly yes?: boolean;
   readonly json?: boolean;
 }

@@ -1,4 +1,4 @@
-/** Gives a scenario its ports: the cloud on this machine, or accounts that the environment names. */
+/** Gives a scenario its ports: the cloud on this machine, or accounts that the settings name. */
 import { fileURLToPath } from 'node:url';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -11,28 +11,24 @@ import {
   type ProgramStaging,
   type Questions,
   type Reporter,
-  seededRandom,
 } from '../../core/index.ts';
 import type { Emulator } from '../../emulator/composition/index.ts';
 import type { ScenarioContext } from '../../scenarios/index.ts';
-import { createAzureBatchService, preloadAzureSdk } from '../azure/index.ts';
+import { preloadAzureSdk } from '../azure/index.ts';
 import type { Azurite } from '../azurite/index.ts';
 import { ensureBundle, nodeBinaryPath, nodeBinaryVersion } from '../bundles/index.ts';
-import { type Environment, cloudAccounts } from '../config/index.ts';
+import { type Settings, requireUsable } from '../config/index.ts';
 import type { PullProgress } from '../docker/index.ts';
 import { DiskFiles } from '../files/index.ts';
 import { AzureBlobStorage, BlobProgramStaging, type StorageAccount, parseConnectionString } from '../storage/index.ts';
 import { entropy, systemClock } from '../system/index.ts';
-import type { ContainerOptions, RuntimeChoice } from './choose-runtime.ts';
+import { type BatchAccess, batchAccess, batchService, existingAccess, signIn, storageAccount } from './accounts.ts';
+import type { ContainerOptions } from './choose-runtime.ts';
 import { startLocalCloud } from './local-cloud.ts';
 
-export type Target = 'emulator' | 'azure';
-
 export interface RunTargetOptions {
-  readonly target: Target;
-  readonly runtime: RuntimeChoice;
+  readonly settings: Settings;
   readonly containers?: ContainerOptions;
-  readonly environment: Environment;
   readonly reporter: Reporter;
   readonly questions: Questions;
   readonly signal: AbortSignal;
@@ -41,13 +37,6 @@ export interface RunTargetOptions {
 export interface RunTarget {
   readonly context: ScenarioContext;
   close(): Promise<void>;
-}
-
-/** Where a Batch service is, and how to sign for it. */
-interface BatchAccess {
-  readonly endpoint: string;
-  readonly account: string;
-  readonly key: string;
 }
 
 const tokens = {
@@ -61,11 +50,14 @@ const tokens = {
 /** Starts or finds the target. Rejects with a `FaultError` before anything is created when it cannot be used. */
 export async function openTarget(options: RunTargetOptions): Promise<RunTarget> {
   const container = new Container({ defaultScope: 'Singleton' });
-  container.bind(tokens.batch).toResolvedValue(batchService, [tokens.batchAccess]);
+  container.bind(tokens.batch).toResolvedValue((access: BatchAccess) => batchService(access), [tokens.batchAccess]);
   container
     .bind(tokens.storage)
     .toResolvedValue((account: StorageAccount) => new AzureBlobStorage(account), [tokens.storageAccount]);
-  const cloud = options.target === 'azure' ? useAccounts(container, options) : await useLocalCloud(container, options);
+  const { settings } = options;
+  requireUsable(settings);
+  const cloud =
+    settings.kind === 'service' ? useAccounts(container, settings) : await useLocalCloud(container, options);
   const signal = cloud.broken === undefined ? options.signal : AbortSignal.any([options.signal, cloud.broken]);
   try {
     return { context: await scenarioContext(container, { ...options, signal }), close: () => cloud.close() };
@@ -81,10 +73,11 @@ interface Cloud {
   close(): Promise<void>;
 }
 
-function useAccounts(container: Container, { environment }: RunTargetOptions): Cloud {
-  const accounts = cloudAccounts(environment);
-  container.bind(tokens.batchAccess).toConstantValue(accounts.batch);
-  container.bind(tokens.storageAccount).toConstantValue(parseConnectionString(accounts.storage));
+function useAccounts(container: Container, settings: Settings): Cloud {
+  const access = existingAccess(settings);
+  const identity = signIn(settings.identity);
+  container.bind(tokens.batchAccess).toConstantValue(batchAccess(access, identity));
+  container.bind(tokens.storageAccount).toConstantValue(storageAccount(access, identity));
   container
     .bind(tokens.staging)
     .toResolvedValue((storage: BlobStorage) => new BlobProgramStaging(storage), [tokens.storage]);
@@ -96,7 +89,7 @@ async function useLocalCloud(container: Container, options: RunTargetOptions): P
   const starting = reporter.progress('Starting Azurite and the emulator');
   const [cloud] = await Promise.all([
     startLocalCloud({
-      runtime: options.runtime,
+      runtime: options.settings.runtime,
       containers: { ...options.containers, onPull: (pull) => starting.update(describePull(pull)) },
       signal,
       onRuntime: ({ name, reason }) => starting.update(`nodes are ${name}: ${reason}`),
@@ -111,9 +104,10 @@ async function useLocalCloud(container: Container, options: RunTargetOptions): P
   starting.done(`${emulator.url} and ${azurite.blobEndpoint}`);
   const [account] = emulator.accounts;
   if (account === undefined) throw new Error('an emulator has at least one account');
-  container
-    .bind(tokens.batchAccess)
-    .toConstantValue({ endpoint: emulator.url, account: account.name, key: account.key });
+  container.bind(tokens.batchAccess).toConstantValue({
+    endpoint: emulator.url,
+    credentials: { kind: 'sharedKey', account: account.name, key: account.key },
+  });
   container.bind(tokens.storageAccount).toConstantValue(parseConnectionString(azurite.connectionString));
   container.bind(tokens.staging).toConstantValue(servedPrograms(emulator));
   return { broken: endOf(azurite), close: () => cloud.close() };
@@ -133,15 +127,6 @@ function servedPrograms(emulator: Emulator): ProgramStaging {
   return {
     stage: (program) => Promise.resolve({ httpUrl: emulator.offerProgram(program.path), uploaded: false }),
   };
-}
-
-function batchService({ endpoint, account, key }: BatchAccess): BatchService {
-  return createAzureBatchService({
-    endpoint,
-    credentials: { kind: 'sharedKey', account, key },
-    clock: systemClock,
-    random: seededRandom(entropy(16)).stream('retries'),
-  });
 }
 
 async function scenarioContext(container: Container, options: RunTargetOptions): Promise<ScenarioContext> {

@@ -1,13 +1,27 @@
 /** A storage account and the way to prove who we are to it. */
 import { FaultError } from '../../core/index.ts';
 
-export interface StorageAccount {
+interface Account {
   readonly name: string;
   /** `https://{name}.blob.core.windows.net`, or for an emulator `http://127.0.0.1:{port}/{name}`. */
   readonly blobEndpoint: string;
-  /** A variant for tokens of Entra ID joins this union when the target of a real account needs it. */
+}
+
+export interface KeyAccount extends Account {
   readonly credential: { readonly kind: 'sharedKey'; readonly key: string };
 }
+
+/** Signed in to by Microsoft Entra, with whatever gives tokens for a scope. */
+export interface TokenAccount extends Account {
+  readonly credential: {
+    readonly kind: 'token';
+    readonly source: {
+      getToken(scope: string): Promise<{ readonly token: string; readonly expiresOnTimestamp: number } | null>;
+    };
+  };
+}
+
+export type StorageAccount = KeyAccount | TokenAccount;
 
 /** What `UseDevelopmentStorage=true` stands for in every SDK. */
 const developmentStorage = {
@@ -17,7 +31,7 @@ const developmentStorage = {
 } as const;
 
 /** Reads a connection string as the portal and Azurite give it. Throws `invalid` and names the part that is missing. */
-export function parseConnectionString(text: string): StorageAccount {
+export function parseConnectionString(text: string): KeyAccount {
   const parts = new Map(
     text
       .split(';')

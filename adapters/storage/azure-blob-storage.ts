@@ -1,11 +1,11 @@
 /** Core's `BlobStorage` through the storage SDK: the real service and Azurite differ only in the account's endpoint. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { BlobServiceClient, RestError } from '@azure/storage-blob';
-import type { ContainerClient } from '@azure/storage-blob';
+import { RestError } from '@azure/storage-blob';
+import type { BlobServiceClient, ContainerClient, StoragePipelineOptions } from '@azure/storage-blob';
 import { isFault } from '../../core/index.ts';
 import type { Blob, BlobStorage, CallOptions, LocalFile, SasRequest } from '../../core/index.ts';
 import type { StorageAccount } from './account.ts';
-import { SharedKeySigner } from './signer.ts';
+import { connect } from './connect.ts';
 import type { SasSigner } from './signer.ts';
 import { storageFault } from './storage-fault.ts';
 
@@ -22,18 +22,27 @@ const deletionLimitMs = 180_000;
 
 export class AzureBlobStorage implements BlobStorage {
   readonly account: BlobStorage['account'];
+  readonly #whole: StorageAccount;
   readonly #service: BlobServiceClient;
   readonly #signer: SasSigner;
 
-  constructor(account: StorageAccount) {
+  /** `pipeline` changes how requests are sent. Throws `invalid` for tokens that would travel in clear text. */
+  constructor(account: StorageAccount, pipeline: StoragePipelineOptions = {}) {
     this.account = { name: account.name, blobEndpoint: account.blobEndpoint };
-    const signer = new SharedKeySigner(account);
+    this.#whole = account;
+    const { service, signer } = connect(account, pipeline);
+    this.#service = service;
     this.#signer = signer;
-    // A service on this machine either answers or is not there; the real one may need a moment.
-    const isLocal = /^https?:\/\/(127\.|localhost|\[::1\])/.test(account.blobEndpoint);
-    this.#service = new BlobServiceClient(account.blobEndpoint, signer.credential, {
-      retryOptions: { maxTries: 4, retryDelayInMs: isLocal ? 100 : 800, maxRetryDelayInMs: 10_000 },
-    });
+  }
+
+  /** The names of the account's containers. */
+  async *containers(options: CallOptions & { readonly prefix?: string } = {}): AsyncIterable<string> {
+    const prefix = options.prefix === undefined ? {} : { prefix: options.prefix };
+    try {
+      for await (const { name } of this.#service.listContainers({ ...abortOf(options), ...prefix })) yield name;
+    } catch (error) {
+      throw this.#fault(error, `list the containers of account ${this.account.name}`);
+    }
   }
 
   async ensureContainer(container: string, options: CallOptions = {}): Promise<void> {
@@ -106,7 +115,8 @@ export class AzureBlobStorage implements BlobStorage {
   async sasUrl(request: SasRequest, options: CallOptions = {}): Promise<string> {
     const container = this.#container(request.container);
     const { url } = request.blob === undefined ? container : container.getBlobClient(request.blob);
-    return `${url}?${await this.#signer.sign(request, options)}`;
+    const what = `sign access to ${request.blob === undefined ? '' : `blob ${request.blob} in `}container ${request.container}`;
+    return `${url}?${await this.#call(what, () => this.#signer.sign(request, options))}`;
   }
 
   #container(container: string): ContainerClient {
@@ -126,7 +136,7 @@ export class AzureBlobStorage implements BlobStorage {
   }
 
   #fault(error: unknown, action: string): Error {
-    return storageFault(error, action, this.account.blobEndpoint);
+    return storageFault(error, action, this.#whole);
   }
 }
 

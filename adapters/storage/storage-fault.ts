@@ -2,14 +2,16 @@
 import { RestError } from '@azure/storage-blob';
 import { FaultError, withoutSignature } from '../../core/index.ts';
 import type { Fault, FaultCode, FaultDetail } from '../../core/index.ts';
+import type { StorageAccount } from './account.ts';
+import { remedyFor } from './denial.ts';
 
 /** `action` completes the sentence "Storage refused to …", for example `upload blob a.txt to container input`. */
-export function storageFault(error: unknown, action: string, endpoint: string): FaultError {
+export function storageFault(error: unknown, action: string, account: StorageAccount): FaultError {
   if (error instanceof FaultError) return error;
-  return new FaultError(describe(error, action, endpoint), { cause: error });
+  return new FaultError(describe(error, action, account), { cause: error });
 }
 
-function describe(error: unknown, action: string, endpoint: string): Fault {
+function describe(error: unknown, action: string, account: StorageAccount): Fault {
   if (error instanceof Error && error.name === 'AbortError') {
     return { code: 'cancelled', message: 'Interrupted.' };
   }
@@ -17,14 +19,15 @@ function describe(error: unknown, action: string, endpoint: string): Fault {
     return { code: localCode(error), message: `Could not ${action}: ${withoutSignature(textOf(error))}` };
   }
   if (error.statusCode === undefined) {
-    const message = `The storage service at ${endpoint} does not answer (${error.message}), so it is not possible to ${action}.`;
+    const message = `The storage service at ${account.blobEndpoint} does not answer (${error.message}), so it is not possible to ${action}.`;
     return { code: 'unavailable', message };
   }
   const service = serviceOf(error, error.statusCode);
   const details = detailsOf(error);
+  const remedy = remedyFor(service.code, account);
   return {
     code: codeOf(error.statusCode, service.code),
-    message: `Storage refused to ${action}: ${service.code}, ${sentenceOf(error)}`,
+    message: `Storage refused to ${action}: ${service.code}, ${sentenceOf(error)}${remedy === undefined ? '' : ` ${remedy}`}`,
     service,
     ...(details.length === 0 ? {} : { details }),
   };

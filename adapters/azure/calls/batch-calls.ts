@@ -4,8 +4,10 @@
  */
 import type { Clock, FaultError, Milliseconds, RandomStream } from '../../../core/kernel/index.ts';
 import { sleep } from '../../../core/kernel/index.ts';
+import type { AzureBatchCredentials } from '../connection/credentials.ts';
 import type { Endpoint } from '../connection/endpoint.ts';
 import type { Sdk, SdkCallOptions } from '../connection/sdk.ts';
+import { withRemedy } from './denial.ts';
 import { cancelled, faultOf, malformed } from './fault-of-error.ts';
 import type { RetrySettings } from './retry-policy.ts';
 import { backOff, judge } from './retry-policy.ts';
@@ -22,6 +24,8 @@ export interface WriteSettings {
 
 export interface BatchCallsSettings {
   readonly endpoint: Endpoint;
+  /** What a remedy for a denial depends on. */
+  readonly credentials: AzureBatchCredentials;
   /** Resolves with the client, which is made at the first call. */
   readonly sdk: () => Promise<Sdk>;
   readonly clock: Clock;
@@ -88,7 +92,8 @@ export class BatchCalls {
   }
 
   fault(error: unknown, signal?: AbortSignal): FaultError {
-    return faultOf(error, this.#settings.endpoint.origin, signal);
+    const { endpoint, credentials } = this.#settings;
+    return withRemedy(faultOf(error, endpoint.origin, signal), credentials);
   }
 
   malformed(reason: string): FaultError {

@@ -12,10 +12,15 @@ export interface TokenSource {
 
 export type AzureBatchCredentials =
   | { readonly kind: 'sharedKey'; readonly account: string; readonly key: string }
-  /** `scope` is needed in clouds other than the public one only. */
+  /** `scope` by default is that of the endpoint's cloud. */
   | { readonly kind: 'token'; readonly credential: TokenSource; readonly scope?: string };
 
+/** The service's name for Entra in the public cloud, and in those of China and of the US government. */
 const PUBLIC_SCOPE = 'https://batch.core.windows.net/.default';
+const SCOPES: Readonly<Record<string, string>> = {
+  'chinacloudapi.cn': 'https://batch.chinacloudapi.cn/.default',
+  'usgovcloudapi.net': 'https://batch.core.usgovcloudapi.net/.default',
+};
 
 /** A token is asked for anew this long before it expires. */
 const RENEWAL_MS = 5 * 60_000;
@@ -34,18 +39,29 @@ export function checkCredentials(credentials: AzureBatchCredentials, endpoint: E
   );
 }
 
-export async function createSigner(credentials: AzureBatchCredentials, clock: Clock): Promise<RequestSigner> {
+export async function createSigner(
+  credentials: AzureBatchCredentials,
+  endpoint: Endpoint,
+  clock: Clock,
+): Promise<RequestSigner> {
   if (credentials.kind === 'token')
-    return tokenSigner(credentials.credential, credentials.scope ?? PUBLIC_SCOPE, clock);
+    return tokenSigner(credentials.credential, credentials.scope ?? scopeAt(endpoint), clock);
   const { BatchSharedKeyCredentials } = await loadSdk();
   return new BatchSharedKeyCredentials(credentials.account, credentials.key);
+}
+
+function scopeAt({ hostname }: Endpoint): string {
+  const cloud = Object.keys(SCOPES).find((suffix) => hostname.endsWith(`.${suffix}`));
+  return (cloud === undefined ? undefined : SCOPES[cloud]) ?? PUBLIC_SCOPE;
 }
 
 function tokenSigner(source: TokenSource, scope: string, clock: Clock): RequestSigner {
   let current: { readonly token: Promise<string>; readonly renewAt: number } | undefined;
   const fetchToken = async (): Promise<string> => {
     const answer = await source.getToken(scope).catch((error: unknown) => {
-      throw noToken(scope, error instanceof Error ? error.message : String(error));
+      throw error instanceof FaultError
+        ? error
+        : noToken(scope, error instanceof Error ? error.message : String(error));
     });
     if (answer === null) throw noToken(scope, 'the credential gave none');
     if (current !== undefined) current = { ...current, renewAt: answer.expiresOnTimestamp - RENEWAL_MS };

@@ -117,7 +117,13 @@ const adaptersOfTheHost: readonly Layer[] = [
     node: true,
   },
   { folder: 'adapters/files', role: "this machine's files", doors: [core, kernel], packages: [], node: true },
-  { folder: 'adapters/config', role: 'settings from the environment', doors: [core, kernel], packages: [], node: true },
+  {
+    folder: 'adapters/config',
+    role: 'settings from options, the environment and files',
+    doors: [core, kernel],
+    packages: ['zod'],
+    node: true,
+  },
   {
     folder: 'adapters/system',
     role: "the machine's time, randomness and temporary folders",
