@@ -34,7 +34,7 @@ function batchriteStart(words: readonly string[], environment: Readonly<Record<s
 interface Ready {
   readonly batchEndpoint: string;
   readonly account: string;
-  readonly accounts: readonly { readonly account: string; readonly key: string }[];
+  readonly key: string;
 }
 
 /** The first line is the ready line. Errors are collected. */
@@ -123,10 +123,9 @@ describe('batchrite start', () => {
 
   test('overlooks what it does not know when it is loose', async () => {
     const { ready, call } = await started(['--loose']);
-    const [account] = ready.accounts;
     const body = '{"id":"j","poolInfo":{"poolId":"p"},"colour":"red"}';
-    const credential = { account: account?.account ?? '', key: account?.key ?? '' };
-    expect((await call({ method: 'POST', path: '/jobs', body, ...credential })).status).toBe(201);
+    const { account, key: itsKey } = ready;
+    expect((await call({ method: 'POST', path: '/jobs', body, account, key: itsKey })).status).toBe(201);
   });
 
   test.each([
