@@ -11,6 +11,7 @@ import {
   refusal,
   success,
 } from '../../core/kernel/index.ts';
+import { AdviceLog } from './advice/advice-log.ts';
 import type { BatchEngine, ExplainOperations, Reply } from './batch-engine.ts';
 import { SUPPORTED_IMAGES } from './catalog/images.ts';
 import { nodeKey } from './domain/keys.ts';
@@ -28,6 +29,7 @@ import type { Runner } from './operations/runner.ts';
 import { scheduleOperations } from './operations/schedule-operations.ts';
 import { taskOperations } from './operations/task-operations.ts';
 import { schedulePool } from './scheduler/schedule.ts';
+import type { Advice, Warning } from './resources/advice.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';
 import type { NodeRuntime, NodeRuntimeEvent } from './spi/node-runtime.ts';
 import type { StateStore } from './spi/state-store.ts';
@@ -43,11 +45,18 @@ export interface EngineOptions {
   /** Without it no task gets an authentication token. */
   readonly taskTokens?: TaskTokens;
   readonly settings: Partial<EngineSettings> & Pick<EngineSettings, 'accountUrl'>;
+  /**
+   * Told once for each task that the service accepts silently and that will not do what it should.
+   * `count` is how many tasks of the job have been given that advice.
+   */
+  readonly onAdvice?: (advice: Advice, count: number) => void;
 }
 
 export interface RunningEngine extends BatchEngine {
   /** Ours, not Azure's: served under `/_batchrite`. */
   readonly explain: ExplainOperations;
+  /** The advice that was given, the first of each kind in each job. */
+  warnings(): readonly Warning[];
   /** Lets a turn's last commit finish and stops reacting to time and nodes. The runtime and the store are the caller's. */
   close(): Promise<void>;
 }
@@ -57,6 +66,7 @@ const TICK = 0.001;
 
 class Engine implements Runner {
   readonly world = new World();
+  readonly advice = new AdviceLog();
   readonly #options: EngineOptions;
   readonly #settings: EngineSettings;
   #lastInstant: Instant = 0;
@@ -144,10 +154,15 @@ class Engine implements Runner {
       random: this.#options.random.stream('nodes'),
       commands: [],
       facts: [],
+      advice: [],
     };
     const result = body(turn);
     settle(turn);
     this.#commit(turn);
+    for (const advice of turn.advice) {
+      const count = this.advice.note(advice);
+      this.#options.onAdvice?.(advice, count);
+    }
     this.#armTimer();
     return result;
   }
@@ -212,6 +227,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       applications: () => engine.ask(() => success([])),
       application: () => engine.ask(() => refusal(engineFault('ApplicationNotFound'))),
     },
+    warnings: () => engine.advice.list(),
     explain: explainOperations(engine, (world) => engine.view(world)),
     close: () => engine.close(),
   };

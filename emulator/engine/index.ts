@@ -1,6 +1,7 @@
 /** The door of the engine: the Batch service's rules, without I/O. */
 export type * from './batch-engine.ts';
 export type * from './resources/account.ts';
+export type * from './resources/advice.ts';
 export type * from './resources/common.ts';
 export type * from './resources/explanation.ts';
 export type * from './resources/job.ts';

@@ -7,6 +7,7 @@ import type { Job } from './domain/job.ts';
 import type { JobKey, NodeKey, PoolKey, TaskKey } from './domain/keys.ts';
 import type { TaskCompletion } from './domain/task.ts';
 import type { World } from './domain/world.ts';
+import type { Advice } from './resources/advice.ts';
 import type { EngineSettings } from './settings.ts';
 import type { NodeSpec, RunSpec } from './spi/node-runtime.ts';
 import type { TaskTokens } from './spi/task-tokens.ts';
@@ -23,6 +24,7 @@ export type NodeCommand =
  * keep the parts of the engine from calling one another in circles.
  */
 export type Fact =
+  | { readonly type: 'taskAdded'; readonly task: TaskKey }
   | { readonly type: 'taskCompleted'; readonly task: TaskKey; readonly completion: TaskCompletion }
   /** A task or a hook task of the job has stopped, or the job itself has been changed. */
   | { readonly type: 'jobTouched'; readonly job: JobKey }
@@ -43,6 +45,8 @@ export interface Turn {
   readonly random: RandomStream;
   readonly commands: NodeCommand[];
   readonly facts: Fact[];
+  /** On tasks that were added, for those who run the emulator. */
+  readonly advice: Advice[];
 }
 
 /** A name for a run that no other run of the account has or had. */

@@ -21,6 +21,7 @@ export async function simulatedAccount(
   options: {
     readonly settings?: Partial<EngineSettings>;
     readonly program?: SimulatedRuntimeOptions['program'];
+    readonly onAdvice?: NonNullable<EngineOptions['onAdvice']>;
     readonly taskTokens?: EngineOptions['taskTokens'];
   } = {},
 ): Promise<SimulatedAccount> {
@@ -35,6 +36,7 @@ export async function simulatedAccount(
     random: seededRandom('test'),
     runtime,
     store: memoryStore(),
+    ...(options.onAdvice === undefined ? {} : { onAdvice: options.onAdvice }),
     ...(options.taskTokens === undefined ? {} : { taskTokens: options.taskTokens }),
     settings: { accountUrl: 'http://127.0.0.1:10100', ...options.settings },
   });

@@ -5,6 +5,7 @@ import type { Task } from '../domain/task.ts';
 import type { Reason } from '../resources/explanation.ts';
 import { type Demand, capacityFor, demandOf } from './capacity.ts';
 import { dependencyReasons } from './dependency-chain.ts';
+import { impossible } from './impossible.ts';
 import { allocationReasons } from './pool-reasons.ts';
 import { type View, reason } from './view.ts';
 import { at, count, quoted } from './words.ts';
@@ -12,7 +13,7 @@ import { at, count, quoted } from './words.ts';
 export function activeReasons(view: View, job: Job, task: Task): readonly Reason[] {
   const pool = view.world.pools.get(job.pool);
   const before = [...jobReasons(job), ...dependencyReasons(view, job, task), ...missingPool(job, pool)];
-  const never = pool === undefined ? [] : impossible(view, demandOf(job, task, pool));
+  const never = pool === undefined ? [] : impossible(view.world, demandOf(job, task, pool));
   // What nodes have free matters only to a task that could start.
   const capacity =
     pool === undefined || before.length + never.length > 0 ? [] : waiting(view, demandOf(job, task, pool));
@@ -68,54 +69,6 @@ function missingPool(job: Job, pool: Pool | undefined): readonly Reason[] {
       `Make a pool with the same id when it is gone: the task then starts there.`,
     ),
   ];
-}
-
-/** What no change of load will ever make possible, and what Azure says nothing about (batch-semantics 2.2, 7). */
-function impossible(view: View, demand: Demand): readonly Reason[] {
-  const { pool, task, instances } = demand;
-  const reasons: Reason[] = [];
-  const slots = pool.spec.taskSlotsPerNode;
-  const { requiredSlots } = task.spec;
-  if (requiredSlots > slots) {
-    reasons.push(
-      reason(
-        'tooManySlots',
-        `It needs ${requiredSlots} slots and a node of pool "${pool.id}" has ${slots} (taskSlotsPerNode): it never starts there.`,
-        `Add it again with requiredSlots of at most ${slots}, or use a pool with more slots: a pool's slots cannot be changed.`,
-      ),
-    );
-  }
-  if (task.spec.multiInstanceSettings === undefined) return reasons;
-  if (!pool.spec.enableInterNodeCommunication) {
-    reasons.push(
-      reason(
-        'interNodeCommunicationOff',
-        `It is a multi-instance task and pool "${pool.id}" has no inter-node communication: it never starts there.`,
-        'Make a pool with enableInterNodeCommunication true: it cannot be changed later.',
-      ),
-    );
-  }
-  if (slots !== 1) {
-    reasons.push(
-      reason(
-        'severalSlotsPerNode',
-        `It is a multi-instance task and pool "${pool.id}" has ${slots} slots on each node: such tasks need exactly 1.`,
-        'Make a pool with taskSlotsPerNode 1.',
-      ),
-    );
-  }
-  const target = pool.targetDedicatedNodes + pool.targetLowPriorityNodes;
-  const present = Math.max(target, view.world.nodes.count(pool.key));
-  if (instances > present) {
-    reasons.push(
-      reason(
-        'tooFewNodes',
-        `It needs ${instances} nodes at the same time, and pool "${pool.id}" has ${view.world.nodes.count(pool.key)} and is asked for ${target}.`,
-        `Give the pool more nodes: az batch pool resize --pool-id ${pool.id} --target-dedicated-nodes ${instances}`,
-      ),
-    );
-  }
-  return reasons;
 }
 
 function waiting(view: View, demand: Demand): readonly Reason[] {

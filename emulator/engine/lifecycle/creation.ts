@@ -103,6 +103,7 @@ export function putNewTask(turn: Turn, job: Job, task: TaskAdd, kind: Pick<Task,
     ...(unmet === undefined ? {} : { unmet }),
   };
   turn.world.tasks.put(added);
+  turn.facts.push({ type: 'taskAdded', task: key });
   return added;
 }
 

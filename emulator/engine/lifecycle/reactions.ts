@@ -1,4 +1,5 @@
 /** Who reacts to what has happened in a turn, and to deadlines that have passed. */
+import { adviseTask } from '../advice/advise-task.ts';
 import type { HookKey, JobKey, NodeKey, PoolKey, ScheduleKey, TaskKey } from '../domain/keys.ts';
 import type { Fact, Turn } from '../turn.ts';
 import { dropPoolOfJob } from './auto-pool.ts';
@@ -18,6 +19,9 @@ export function react(turn: Turn): void {
 
 function reactTo(turn: Turn, fact: Fact): void {
   switch (fact.type) {
+    case 'taskAdded':
+      adviseOn(turn, fact.task);
+      return;
     case 'taskCompleted':
       afterCompletion(turn, fact.task, fact.completion);
       return;
@@ -37,6 +41,13 @@ function reactTo(turn: Turn, fact: Fact): void {
     case 'nodeLost':
       replaceNode(turn, fact.pool, fact.isDedicated);
   }
+}
+
+/** After the whole of a collection is there: its tasks may depend on one another in any order. */
+function adviseOn(turn: Turn, key: TaskKey): void {
+  const task = turn.world.tasks.get(key);
+  const job = task === undefined ? undefined : turn.world.jobs.get(task.job);
+  if (task !== undefined && job !== undefined) turn.advice.push(...adviseTask(turn.world, job, task, turn.now));
 }
 
 type DeadlineReaction = (turn: Turn, key: string) => void;
