@@ -23,7 +23,7 @@ const probes: Record<RequirementName, () => Promise<Found>> = {
   az: () => findOnPath(['az']),
   python: findPythonWithBatch,
   chromium: () => findOnPath(['chromium', 'chromium-browser', 'google-chrome']),
-  go: () => findOnPath(['go']),
+  go: findGoWithBatch,
   parallel: () => findOnPath(['parallel']),
   azure: findRealAccount,
 };
@@ -78,6 +78,17 @@ async function findPythonWithBatch(): Promise<Found> {
     }
   }
   return { reason: 'no python3 that can import azure.batch' };
+}
+
+/** Go, with the SDK where Debian's packages put the sources of libraries. */
+async function findGoWithBatch(): Promise<Found> {
+  const client = '/usr/share/gocode/src/github.com/Azure/azure-sdk-for-go/services/batch/2020-09-01.12.0';
+  try {
+    await access(client);
+  } catch {
+    return { reason: "no Batch client of the Azure SDK for Go where Debian's package puts it" };
+  }
+  return findOnPath(['go']);
 }
 
 /** Asks the engine at `DOCKER_HOST`, or at its usual socket, whether it is alive. */
