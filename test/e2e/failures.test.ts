@@ -2,21 +2,15 @@
 // the failure about, else through the scenario on the same layers with one thing spoilt.
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { createAzureBatchService } from '../../adapters/azure/index.ts';
-import { ensureBundle, nodeBinaryPath, nodeBinaryVersion } from '../../adapters/bundles/index.ts';
-import { startLocalCloud } from '../../adapters/composition/index.ts';
-import { DiskFiles } from '../../adapters/files/index.ts';
-import { AzureBlobStorage, parseConnectionString } from '../../adapters/storage/index.ts';
+import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../adapters/system/index.ts';
-import { createTerminal, describeFault } from '../../adapters/terminal/index.ts';
-import { type BlobStorage, FaultError, type LocalFile, seededRandom } from '../../core/index.ts';
-import { type RawOptions, type ScenarioContext, scenarios } from '../../scenarios/index.ts';
+import { describeFault } from '../../adapters/terminal/index.ts';
+import { type BlobStorage, FaultError, type LocalFile } from '../../core/index.ts';
+import type { RawOptions, ScenarioContext } from '../../scenarios/index.ts';
 import { type Sandbox, createSandbox, nothing } from '../support/sandbox.ts';
+import { openScenario, runTopWords } from '../support/scenario.ts';
 
 const topWords = ['run', 'top-words', '--runtime', 'process'] as const;
-const dataDirectory = join(import.meta.dirname, '../../scenarios/data');
 
 /** Spoils one thing of the context, runs the scenario, and gives its explanation as a person reads it. */
 async function explanation(
@@ -24,51 +18,12 @@ async function explanation(
   spoil: (context: ScenarioContext) => Partial<ScenarioContext> | Promise<Partial<ScenarioContext>>,
   options: RawOptions = {},
 ): Promise<string> {
-  const cloud = await startLocalCloud({ runtime: 'process' });
-  onTestFinished(() => cloud.close());
-  const [account] = cloud.emulator.accounts;
-  const worker = await ensureBundle('worker');
-  const files = new DiskFiles();
-  const node = await onlyFile(files, nodeBinaryPath(), 'node');
-  const terminal = createTerminal({ json: true, output: new Discard() });
-  const context: ScenarioContext = {
-    batch: createAzureBatchService({
-      endpoint: cloud.emulator.url,
-      credentials: { kind: 'sharedKey', account: account?.name ?? '', key: account?.key ?? '' },
-      clock: systemClock,
-      random: seededRandom('failures').stream('retries'),
-    }),
-    storage: new AzureBlobStorage(parseConnectionString(cloud.azurite.connectionString)),
-    staging: {
-      stage: ({ path }) => Promise.resolve({ httpUrl: cloud.emulator.offerProgram(path), uploaded: false }),
-    },
-    files,
-    clock: systemClock,
-    reporter: terminal.reporter,
-    questions: terminal.questions,
-    runId: 'failures',
-    dataDirectory,
-    programs: {
-      node: { ...node, version: nodeBinaryVersion() },
-      worker: await onlyFile(files, worker, 'worker.mjs'),
-    },
-  };
-  const prepared = scenarios[0]?.prepare({ output: join(sandbox.folder, 'output'), ...options });
-  const outcome = await prepared?.({ ...context, ...(await spoil(context)) }).catch((error: unknown) => error);
+  const { context } = await openScenario();
+  const outcome = await runTopWords(sandbox, { ...context, ...(await spoil(context)) }, options).catch(
+    (error: unknown) => error,
+  );
   if (!(outcome instanceof FaultError)) throw new Error(`the run ended with ${String(outcome)}`);
   return describeFault(outcome.fault);
-}
-
-class Discard extends Writable {
-  override _write(_chunk: unknown, _encoding: unknown, done: () => void): void {
-    done();
-  }
-}
-
-async function onlyFile(files: DiskFiles, path: string, name: string): Promise<LocalFile> {
-  const [file] = await files.expand([path]);
-  if (file === undefined) throw new Error(`${path} is missing`);
-  return { ...file, name };
 }
 
 async function script(sandbox: Sandbox, name: string, text: string): Promise<LocalFile> {
