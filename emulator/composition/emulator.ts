@@ -1,14 +1,8 @@
 /** Puts an emulator together: an engine an account, the HTTP server in front, the control plane beside. */
 import { Container, type ServiceIdentifier } from 'inversify';
 import type { Clock, Random } from '../../core/kernel/index.ts';
-import { CONTROL_PREFIX, ProgramShelf, createControlPlane } from '../control/index.ts';
-import {
-  type EngineSettings,
-  type NodeRuntime,
-  type RunningEngine,
-  type StateStore,
-  createEngine,
-} from '../engine/index.ts';
+import { CONTROL_PREFIX, ProgramShelf, type TimeControl, createControlPlane } from '../control/index.ts';
+import type { EngineSettings, NodeRuntime, RunningEngine, StateStore } from '../engine/index.ts';
 import {
   type BatchServer,
   type BatchServerOptions,
@@ -20,18 +14,25 @@ import {
 } from '../rest/index.ts';
 import { memoryStore } from '../store/index.ts';
 import { type Account, DEVELOPMENT_ACCOUNT } from './development-account.ts';
-import { shareRuntime } from './shared-runtime.ts';
+import { Engines } from './engines.ts';
+import { type RestartableRandom, restartableRandom } from './restartable-random.ts';
+import { createTimeControl } from './time-control.ts';
 
 export interface EmulatorOptions extends Pick<BatchServerOptions, 'tls' | 'oauth'> {
+  /** A `VirtualTime` is moved by `time` and under `/_batchrite/clock`. */
   readonly clock: Clock;
+  /** What nodes do takes time on `clock` alone: they are not processes or containers. */
+  readonly isSimulated?: boolean;
   /** Null where clients live on another clock than the emulator, which then cannot judge how old a request is. */
   readonly credentialClock?: Clock | null;
   readonly random: Random;
   /** Closed with the emulator. */
   readonly runtime: NodeRuntime;
   readonly accounts?: readonly Account[];
-  /** 0 or absent: a free port. Always on 127.0.0.1. */
+  /** 0 or absent: a free port. */
   readonly port?: number;
+  /** Where it listens; absent: on 127.0.0.1 alone. Who reaches another address can run commands on the nodes. */
+  readonly host?: string;
   /** Keeps paths of served programs unguessable, and signs the tokens of tasks. */
   readonly secret: string;
   readonly settings?: Partial<Omit<EngineSettings, 'accountUrl' | 'loose'>>;
@@ -50,50 +51,50 @@ export interface Emulator {
   /** The engine of an account, for callers in the same process; undefined for an unknown name. */
   engine(accountName: string): RunningEngine | undefined;
   readonly runtime: NodeRuntime;
+  /** Moves the clock, sets everything back, waits until nothing is under way. */
+  readonly time: TimeControl;
   /** A URL under which nodes can download the file without further credentials. */
   offerProgram(file: string): string;
   /** Ends requests, engines, nodes and stores, in this order. Idempotent. */
   close(): Promise<void>;
 }
 
-interface Engines {
-  readonly byName: ReadonlyMap<string, RunningEngine>;
-  readonly stores: readonly StateStore[];
-  /** What they give to tasks that may act on their own job. */
+/** What is there before anything is started. */
+interface Parts {
+  readonly accounts: readonly Account[];
+  readonly address: Address;
+  readonly programs: ProgramShelf;
+  readonly random: RestartableRandom;
+  /** What engines give to tasks that may act on their own job. */
   readonly taskTokens: TaskTokenAuthority;
 }
 
 const tokens = {
   options: Symbol('EmulatorOptions') as ServiceIdentifier<EmulatorOptions>,
-  accounts: Symbol('Accounts') as ServiceIdentifier<readonly Account[]>,
-  address: Symbol('Address') as ServiceIdentifier<Address>,
+  parts: Symbol('Parts') as ServiceIdentifier<Parts>,
   engines: Symbol('Engines') as ServiceIdentifier<Engines>,
-  programs: Symbol('ProgramShelf') as ServiceIdentifier<ProgramShelf>,
+  time: Symbol('TimeControl') as ServiceIdentifier<TimeControl>,
   server: Symbol('BatchServer') as ServiceIdentifier<BatchServer>,
 };
 
-/** Filled in when the server listens: engines tell tasks where the service is. */
+/** Filled in when the server is there: engines tell tasks where it is, and a reset makes it forget. */
 interface Address {
   url: string;
+  forget: () => void;
 }
 
 /** Starts an emulator. Rejects with a `FaultError` when its port cannot be had; nothing is left running then. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const container = compose(options);
-  const accounts = container.get(tokens.accounts);
-  const address = container.get(tokens.address);
-  const programs = container.get(tokens.programs);
+  const { accounts, address, programs } = container.get(tokens.parts);
   const engines = await container.getAsync(tokens.engines);
-  const closeInside = async (): Promise<void> => {
-    await Promise.all([...engines.byName.values()].map((engine) => engine.close()));
-    await options.runtime.close();
-    await Promise.all(engines.stores.map((store) => store.close()));
-  };
+  const time = await container.getAsync(tokens.time);
   const server = await listen(container, options).catch(async (error: unknown) => {
-    await closeInside();
+    await engines.close();
     throw error;
   });
   address.url = server.url;
+  address.forget = () => server.forget();
   let closing: Promise<void> | undefined;
   return {
     url: server.url,
@@ -101,61 +102,60 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     accounts,
     engine: (accountName) => engines.byName.get(accountName.toLowerCase()),
     runtime: options.runtime,
+    time,
     offerProgram: (file) => `${server.url}${CONTROL_PREFIX}/${programs.offer(file)}`,
-    close: () => (closing ??= server.close().then(closeInside)),
+    close: () => (closing ??= server.close().then(() => engines.close())),
   };
 }
 
-async function listen(container: Container, { port = 0 }: EmulatorOptions): Promise<BatchServer> {
+async function listen(container: Container, { port = 0, host }: EmulatorOptions): Promise<BatchServer> {
   const server = await container.getAsync(tokens.server);
-  await server.listen(port);
+  await server.listen(port, host);
   return server;
 }
 
 function compose(options: EmulatorOptions): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(tokens.options).toConstantValue(options);
-  container.bind(tokens.address).toConstantValue({ url: '' });
-  container.bind(tokens.accounts).toConstantValue(options.accounts ?? [DEVELOPMENT_ACCOUNT]);
-  container.bind(tokens.programs).toConstantValue(new ProgramShelf(options.secret));
-  container.bind(tokens.engines).toResolvedValue(startEngines, [tokens.options, tokens.accounts, tokens.address]);
+  container.bind(tokens.parts).toConstantValue({
+    accounts: options.accounts ?? [DEVELOPMENT_ACCOUNT],
+    address: { url: '', forget: () => undefined },
+    programs: new ProgramShelf(options.secret),
+    random: restartableRandom(options.random),
+    taskTokens: createTaskTokens(options.secret),
+  });
+  container.bind(tokens.engines).toResolvedValue(startEngines, [tokens.options, tokens.parts]);
+  container.bind(tokens.time).toResolvedValue(controlTime, [tokens.options, tokens.parts, tokens.engines]);
   container
     .bind(tokens.server)
-    .toResolvedValue(createServer, [tokens.options, tokens.accounts, tokens.engines, tokens.programs]);
+    .toResolvedValue(createServer, [tokens.options, tokens.parts, tokens.engines, tokens.time]);
   return container;
 }
 
-async function startEngines(
-  options: EmulatorOptions,
-  accounts: readonly Account[],
-  address: Address,
-): Promise<Engines> {
-  const taskTokens = createTaskTokens(options.secret);
-  const runtimeFor = shareRuntime(options.runtime);
-  const byName = new Map<string, RunningEngine>();
-  const stores: StateStore[] = [];
-  for (const { name } of accounts) {
-    const store = options.store?.(name) ?? memoryStore();
-    stores.push(store);
-    const engine = await createEngine({
-      accountName: name,
+function startEngines(options: EmulatorOptions, { accounts, address, random, taskTokens }: Parts): Promise<Engines> {
+  return Engines.start({
+    accountNames: accounts.map(({ name }) => name),
+    runtime: options.runtime,
+    store: (name) => options.store?.(name) ?? memoryStore(),
+    parts: {
       clock: options.clock,
-      random: options.random,
-      runtime: runtimeFor(),
-      store,
+      random,
       taskTokens,
       settings: { ...options.settings, loose: options.loose ?? false, accountUrl: () => address.url },
-    });
-    byName.set(name.toLowerCase(), engine);
-  }
-  return { byName, stores, taskTokens };
+    },
+  });
+}
+
+function controlTime(options: EmulatorOptions, { address, random }: Parts, engines: Engines): TimeControl {
+  const { clock, isSimulated = false } = options;
+  return createTimeControl({ clock, random, engines, isSimulated, forget: () => address.forget() });
 }
 
 function createServer(
   options: EmulatorOptions,
-  accounts: readonly Account[],
-  { byName, taskTokens }: Engines,
-  programs: ProgramShelf,
+  { accounts, programs, random, taskTokens }: Parts,
+  { byName }: Engines,
+  time: TimeControl,
 ): BatchServer {
   const log = options.log ?? silentLog;
   const services = accounts.flatMap(({ name, ...keys }) => {
@@ -166,7 +166,7 @@ function createServer(
     accounts: new Map(services),
     clock: options.clock,
     ...(options.credentialClock === undefined ? {} : { credentialClock: options.credentialClock }),
-    random: options.random,
+    random,
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(options.oauth === undefined ? {} : { oauth: options.oauth }),
     taskTokens,
@@ -175,6 +175,8 @@ function createServer(
     loose: options.loose ?? false,
     extraRoutes: createControlPlane({
       programs,
+      engines: new Map(services.map(([name, { engine }]) => [name, engine])),
+      time,
       health: () => ({ status: 'ok', accounts: accounts.map(({ name }) => name) }),
       onFailure: (error) => log.failure('the control plane failed', error),
     }),

@@ -59,6 +59,8 @@ export interface BatchServer {
   readonly port: number;
   /** Port 0 takes a free one. Rejects with a fault that names the port when it cannot be had. */
   listen(port: number, host?: string): Promise<void>;
+  /** Drops what the server itself keeps of the accounts, such as certificates: their engines have been emptied. */
+  forget(): void;
   /** Lets answers that are under way finish, for two seconds at most. Idempotent. */
   close(): Promise<void>;
 }
@@ -81,8 +83,9 @@ export function createBatchServer(options: BatchServerOptions): BatchServer {
   const url = (): string =>
     `${scheme}://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
   const credentialClock = options.credentialClock === undefined ? clock : options.credentialClock;
+  const accounts = serveAccounts(options);
   const serve = createService({
-    accounts: serveAccounts(options),
+    accounts,
     clock,
     ...(credentialClock === null ? {} : { credentialClock }),
     requestIds: options.random.stream('rest.request-id'),
@@ -118,6 +121,12 @@ export function createBatchServer(options: BatchServerOptions): BatchServer {
       await listenOn(server, port, host);
       const bound = server.address();
       address = { host, port: typeof bound === 'object' && bound !== null ? bound.port : port };
+    },
+    forget: () => {
+      for (const { certificates, nodeUsers } of accounts.values()) {
+        certificates.clear();
+        nodeUsers.clear();
+      }
     },
     close: () => (closing ??= closeServer(server)),
   };

@@ -109,6 +109,10 @@ export class CertificateShelf {
     return success(undefined);
   }
 
+  clear(): void {
+    this.#byKey.clear();
+  }
+
   #change(certificate: Certificate, state: CertificateState, more: Pick<Certificate, 'deleteCertificateError'>): void {
     const { deleteCertificateError: _, ...rest } = certificate;
     this.#byKey.set(keyOf(certificate), {

@@ -44,6 +44,10 @@ export class NodeUsers {
     return deleted;
   }
 
+  clear(): void {
+    this.#byNode.clear();
+  }
+
   #usersOf(nodeId: string): Map<string, { readonly isAdmin: boolean; readonly expiryTime?: Instant }> {
     let users = this.#byNode.get(nodeId);
     if (users === undefined) {
