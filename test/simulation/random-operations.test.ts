@@ -27,14 +27,14 @@ describe('the engine under random operations', () => {
 
 function report(failure: SimulationFailure | undefined): string {
   if (failure === undefined) return '';
-  const { seed, step, violations, operations } = failure;
+  const { seed, steps, violations, operations } = failure;
   return [
-    `Step ${step} of ${seed} broke ${violations.length} rules:`,
+    `Step ${steps} of ${seed} broke ${violations.length} rules:`,
     ...violations.map((violation) => `  ${violation}`),
     'The last operations were:',
     ...operations.map((operation) => `  ${operation}`),
     'Replay it with:',
-    `  BATCHRITE_SIMULATION_SEED=${seed} BATCHRITE_SIMULATION_STEPS=${step} npx vitest run --project simulation test/simulation/random-operations.test.ts`,
+    `  BATCHRITE_SIMULATION_SEED=${seed} BATCHRITE_SIMULATION_STEPS=${steps} npx vitest run --project simulation test/simulation/random-operations.test.ts`,
   ].join('\n');
 }
 

@@ -7,8 +7,8 @@ import { takeSnapshot } from './snapshot.ts';
 
 export interface SimulationFailure {
   readonly seed: string;
-  /** Counted from 1; the step after which a rule was found broken. */
-  readonly step: number;
+  /** How many random operations lead to it. */
+  readonly steps: number;
   readonly violations: readonly string[];
   /** The last operations, the newest at the end. */
   readonly operations: readonly string[];
@@ -23,47 +23,64 @@ export async function simulate(seed: string, steps: number): Promise<SimulationF
   const random = world.random('operations');
   const operations: string[] = [];
   await world.open();
-  const perform = async (step: number, operation: () => Promise<string>): Promise<SimulationFailure | undefined> => {
-    const violations: string[] = [];
-    try {
-      operations.push(await operation());
-      violations.push(...(await brokenRules(world)));
-      const difference = step % RESTART_EVERY === 0 ? await restartDifference(world) : undefined;
-      if (difference !== undefined) violations.push(difference);
-    } catch (error) {
-      violations.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    }
-    return violations.length === 0
-      ? undefined
-      : { seed, step, violations, operations: operations.slice(-TOLD_OPERATIONS) };
-  };
   try {
-    for (let step = 1; step <= steps; step += 1) {
-      const failure = await perform(step, () => randomOperation(world, random));
-      if (failure !== undefined) return failure;
+    for (let step = 1; step <= steps + ENDING.length; step += 1) {
+      const ending = ENDING[step - steps - 1] ?? deleteEverything;
+      const violations = await perform(step, world, async () => {
+        operations.push(await (step <= steps ? randomOperation(world, random) : ending(world)));
+      });
+      if (violations.length === 0) continue;
+      return { seed, steps: Math.min(step, steps), violations, operations: operations.slice(-TOLD_OPERATIONS) };
     }
-    return await perform(steps + 1, () => deleteEverything(world));
+    return undefined;
   } finally {
     await world.close();
   }
 }
 
-/** Every deleted thing is gone eventually, and no process is left. */
-async function deleteEverything(world: SimulatedWorld): Promise<string> {
-  const { engine, clock, runtime } = world;
+/** Performs the operation and checks everything. Whatever is thrown, as by a broken engine, is a violation. */
+async function perform(
+  step: number,
+  world: SimulatedWorld,
+  operation: () => Promise<void>,
+): Promise<readonly string[]> {
+  try {
+    await operation();
+    const violations = await brokenRules(world);
+    const difference = step % RESTART_EVERY === 0 ? await restartDifference(world) : undefined;
+    return difference === undefined ? violations : [...violations, difference];
+  } catch (error) {
+    return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
+  }
+}
+
+type Ending = (world: SimulatedWorld) => Promise<string>;
+
+/** Every deleted thing is gone eventually, and no process is left. On the way all rules hold. */
+const ENDING: readonly Ending[] = [
+  deleteEverything,
+  ...[0, 100, 1000, 10_000].map(pass),
+  pass(duration.hours(1)),
+  seeThatAllIsGone,
+];
+
+async function deleteEverything({ engine, pools, jobs, clock }: SimulatedWorld): Promise<string> {
+  for (const [id, job] of jobs) if ((await engine.jobs.delete(id)).ok) job.deletedAt = clock.now();
+  for (const [id, pool] of pools) if ((await engine.pools.delete(id)).ok) pool.deletedAt = clock.now();
+  return 'delete everything';
+}
+
+function pass(ms: number): Ending {
+  return ({ clock }) => {
+    clock.advance(ms);
+    return Promise.resolve(`advance by ${ms} ms`);
+  };
+}
+
+async function seeThatAllIsGone({ engine, runtime }: SimulatedWorld): Promise<string> {
   const { pools, jobs } = await takeSnapshot(engine);
-  for (const { job } of jobs) await engine.jobs.delete(job.id);
-  for (const { pool } of pools) await engine.pools.delete(pool.id);
-  clock.advance(duration.hours(1));
-  const left = await takeSnapshot(engine);
-  const names = [
-    ...left.jobs.map(({ job }) => job.id),
-    ...left.pools.map(({ pool }) => pool.id),
-    ...runtime.nodes.keys(),
-  ];
+  const names = [...jobs.map(({ job }) => job.id), ...pools.map(({ pool }) => pool.id), ...runtime.nodes.keys()];
   if (names.length > 0) throw new Error(`Not gone an hour after it was deleted: ${names.join(', ')}.`);
   if (runtime.live.size > 0) throw new Error(`Still running at the end: ${[...runtime.live.keys()].join(', ')}.`);
-  world.jobs.clear();
-  world.pools.clear();
-  return 'delete everything';
+  return 'all is gone';
 }
