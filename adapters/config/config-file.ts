@@ -3,19 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { FaultError } from '../../core/index.ts';
-import type { SettingKey } from './setting.ts';
-
-export interface ConfigFile {
-  /** The file's name, without its folder. */
-  readonly name: string;
-  /** Settings by their place, such as `runtime` or `profiles.azure.batch.endpoint`. */
-  readonly general: Readonly<Partial<Record<SettingKey, string>>>;
-  readonly profiles: Readonly<Record<string, Profile>>;
-  /** USD an hour by VM size. */
-  readonly prices: Readonly<Record<string, number>>;
-}
-
-export type Profile = Readonly<Partial<Record<SettingKey, string>>>;
+import type { ConfigFile } from './config-content.ts';
 
 const NAMES = ['batchrite.config.json', 'batchrite.config.mjs'] as const;
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { FaultError } from '../../core/index.ts';
-import type { ConfigFile } from './config-file.ts';
+import type { ConfigFile } from './config-content.ts';
 import type { OptionValues, SettingKey, SettingValue, Source } from './setting.ts';
 import { SETTINGS } from './setting.ts';
 

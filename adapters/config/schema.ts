@@ -3,7 +3,7 @@
  * on the emulator without any configuration should not pay.
  */
 import * as z from 'zod';
-import type { ConfigFile, Profile } from './config-file.ts';
+import type { ConfigFile, Profile } from './config-content.ts';
 import type { SettingKey, SettingValue } from './setting.ts';
 import { SETTINGS, describeSource } from './setting.ts';
 

@@ -44,9 +44,12 @@ export async function loadSettings({ options, environment, directory }: Settings
   const kind = name === 'emulator' ? 'emulator' : 'service';
   const values = valuesFor(layers, name, kind);
   const place = { target: name, file: file?.name ?? 'batchrite.config.json' };
-  const problems = [...targetProblems(target, layers), ...(await valueProblems([...values.values()]))];
+  const problems = [...targetProblems(target, layers)];
   // What is missing in a target that does not exist is no help.
-  if (problems.length === 0 && kind === 'service') problems.push(...accessProblems(values, place));
+  if (problems.length === 0) {
+    problems.push(...(await valueProblems([...values.values()])));
+    if (kind === 'service') problems.push(...accessProblems(values, place));
+  }
   const hasAccess = problems.length === 0 && (kind === 'service' || values.has('batch.endpoint'));
   return {
     target: name,

@@ -67,7 +67,7 @@ export class SharedRuntime {
     const emptied = new Promise<void>((resolve) => {
       this.#emptied = resolve;
     });
-    for (const nodeId of [...this.#nodes.keys()]) this.#remove(nodeId);
+    for (const nodeId of this.#nodes.keys()) this.#remove(nodeId);
     this.#tellWhenEmpty();
     return emptied;
   }

@@ -80,14 +80,14 @@ export class VirtualTime implements Clock {
    */
   until<T>(work: Promise<T>, patience = 1_000): Promise<T> {
     return this.#move(async () => {
-      let hasEnded = false;
+      const state = { hasEnded: false };
       const watched = work.finally(() => {
-        hasEnded = true;
+        state.hasEnded = true;
       });
       watched.catch(() => undefined);
-      for (let idle = 0; !hasEnded; idle += 1) {
+      for (let idle = 0; !state.hasEnded; idle += 1) {
         await everyoneElse();
-        if (hasEnded) break;
+        if (state.hasEnded) break;
         if (await this.#step(Infinity)) idle = 0;
         if (idle > patience) throw new Error('The work still waits, but nothing is due on the virtual clock.');
       }

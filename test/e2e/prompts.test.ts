@@ -15,11 +15,13 @@ function run(sandbox: Sandbox, ...more: readonly string[]): Command {
   return sandbox.start(['run', 'top-words', '--runtime', 'process', ...more], { terminal: true });
 }
 
+// oxlint-disable-next-line no-control-regex -- it is what a terminal is controlled with
+const TERMINAL_CONTROL = /\u001B\[\??\d*(;\d+)*[A-Za-z]/g;
+
 /** What is left on the screen when cursor movements, colours and what they have overwritten are left out. */
 function linesOf(stdout: string): readonly string[] {
-  // oxlint-disable-next-line no-control-regex -- they are what a terminal is controlled with
   return stdout
-    .replaceAll(/\u001B\[\??\d*(;\d+)*[A-Za-z]/g, '')
+    .replaceAll(TERMINAL_CONTROL, '')
     .split(/[\r\n]+/)
     .filter((line) => line !== '');
 }

@@ -1,7 +1,6 @@
 // `batchrite start` for tests that need a service to talk to: the real command on free ports, with what it printed.
 import { BatchServiceClient, BatchSharedKeyCredentials } from '@azure/batch';
-import { Sandbox } from './sandbox.ts';
-import type { Command } from './sandbox.ts';
+import type { Command, Sandbox } from './sandbox.ts';
 
 /** The line that `start --json` prints, by its documented members. */
 export interface ReadyLine {
