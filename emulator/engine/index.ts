@@ -18,4 +18,5 @@ export type { EngineOptions, RunningEngine } from './engine.ts';
 export { createEngine } from './engine.ts';
 export { unsimulatedMembers, type UnsimulatedMember } from './rules/unsimulated-members.ts';
 export type { EngineSettings, Quotas } from './settings.ts';
+export { DEFAULT_SETTINGS } from './settings.ts';
 export { coresOf, vmSize, type VmSize } from './catalog/vm-sizes.ts';

@@ -166,6 +166,20 @@ export const layers: readonly Layer[] = [
     node: true,
   },
   {
+    folder: 'adapters/embedded',
+    role: 'where a program starts an emulator of its own',
+    doors: [kernel, core, ...everyEmulatorPart, 'emulator/composition', ...everyAdapter, 'adapters/composition'],
+    packages: [],
+    node: true,
+  },
+  {
+    folder: 'adapters/vitest',
+    role: 'an emulator for each test of vitest',
+    doors: ['adapters/embedded'],
+    packages: ['vitest'],
+    node: false,
+  },
+  {
     folder: 'adapters/cli',
     role: 'the command',
     doors: [
