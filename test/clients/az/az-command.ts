@@ -13,6 +13,9 @@ export interface Az {
   readonly until: (expected: string, ...args: readonly string[]) => Promise<void>;
 }
 
+/** For a test of ten calls that wait for their turn, on a busy machine. */
+export const CALLS_TIMEOUT_MS = 120_000;
+
 /** More than a machine of two cores has use for only makes each of them slower. */
 const AT_ONCE = 2;
 

@@ -4,7 +4,7 @@ import { describe } from 'vitest';
 import { describeNeeding } from '../../support/suite.ts';
 import { useClientCloud } from '../support/client-cloud.ts';
 import type { Az } from './az-command.ts';
-import { azCommand } from './az-command.ts';
+import { CALLS_TIMEOUT_MS, azCommand } from './az-command.ts';
 import { describeJobSchedules } from './parts/job-schedules.ts';
 import { describeJobs } from './parts/jobs.ts';
 import { describeNodes } from './parts/nodes.ts';
@@ -17,15 +17,12 @@ const parts = {
   'job-schedule': describeJobSchedules,
 };
 
-/** A test of ten calls that wait for their turn, on a busy machine. */
-const TEST_TIMEOUT_MS = 120_000;
-
 await describeNeeding(['az'], 'az batch', ({ az: path }) => {
   const cloud = useClientCloud();
   const az: Az = azCommand(path, cloud);
   for (const [name, describePart] of Object.entries(parts)) {
     describe.concurrent(name, () => {
-      describe('one by one', { concurrent: false, timeout: TEST_TIMEOUT_MS }, () => describePart(az, cloud));
+      describe('one by one', { concurrent: false, timeout: CALLS_TIMEOUT_MS }, () => describePart(az, cloud));
     });
   }
 });

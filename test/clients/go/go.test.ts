@@ -78,15 +78,18 @@ await describeNeeding(['go'], "the Go SDK's Batch client", ({ go }) => {
   test('is refused with the status and the code of the service', () => {
     const refusals = facts['refusals'] as Readonly<Record<string, Refusal>>;
     const expected = {
-      missing: [404, 'PoolNotFound'],
-      exists: [409, 'JobExists'],
-      badID: [400, 'InvalidPropertyValue'],
-      stale: [412, 'ConditionNotMet'],
-      filter: [400, 'InvalidQueryParameterValue'],
-    } as const;
-    for (const [name, [status, code]] of Object.entries(expected)) {
-      expect(refusals[name], name).toMatchObject({ status, text: expect.stringContaining(code) as string });
-    }
+      missing: '404 PoolNotFound',
+      exists: '409 JobExists',
+      badID: '400 InvalidPropertyValue',
+      stale: '412 ConditionNotMet',
+      filter: '400 InvalidQueryParameterValue',
+    };
+    // This client cannot parse the error; its text quotes the body.
+    const seen = Object.entries(refusals).map(([name, { status, text }]) => {
+      const code = /\\"code\\":\\"(\w+)\\"/.exec(text)?.[1];
+      return [name, `${status} ${code}`] as const;
+    });
+    expect(Object.fromEntries(seen)).toEqual(expected);
   });
 
   test('patches, disables, enables and terminates the job', () => {

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { ClientCloud } from '../../support/client-cloud.ts';
 import type { Az } from '../az-command.ts';
-import { createPool } from '../az-command.ts';
+import { CALLS_TIMEOUT_MS, createPool } from '../az-command.ts';
 
 const POOL = 'pool-of-jobs';
 
 export function describeJobs(az: Az, cloud: () => ClientCloud): void {
-  beforeAll(() => az.json(...createPool(POOL, 1)));
+  beforeAll(() => az.json(...createPool(POOL, 1)), CALLS_TIMEOUT_MS);
 
   const createJob = (id: string, ...more: readonly string[]): Promise<unknown> =>
     az.json('job', 'create', '--id', id, '--pool-id', POOL, ...more);

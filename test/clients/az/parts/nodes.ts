@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { ClientCloud } from '../../support/client-cloud.ts';
 import type { Az } from '../az-command.ts';
-import { createPool } from '../az-command.ts';
+import { CALLS_TIMEOUT_MS, createPool } from '../az-command.ts';
 
 const POOL = 'pool-of-nodes';
 
@@ -16,7 +16,7 @@ export function describeNodes(az: Az, cloud: () => ClientCloud): void {
     await az.until('idle idle', 'node', 'list', '--pool-id', POOL, '--query', "join(' ', [].state)");
     const id = await az.json('node', 'list', '--pool-id', POOL, '--query', '[0].id');
     node = ['--pool-id', POOL, '--node-id', String(id)];
-  });
+  }, CALLS_TIMEOUT_MS);
 
   test('shows nodes and their start task', async () => {
     expect(await az.json('node', 'show', ...node)).toMatchObject({
