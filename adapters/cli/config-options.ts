@@ -1,6 +1,6 @@
 /** The options that choose a target and how to sign in, shared by the commands that have a target. */
 import { Option } from 'commander';
-import { type Settings, loadSettings } from '../config/index.ts';
+import type { Settings } from '../config/index.ts';
 
 export interface ConfigOptions {
   readonly target?: string;
@@ -18,7 +18,8 @@ export function authOption(): Option {
 }
 
 /** The settings of this command: its options over the environment over files of the working directory. */
-export function settingsOf({ target, auth, runtime }: ConfigOptions): Promise<Settings> {
+export async function settingsOf({ target, auth, runtime }: ConfigOptions): Promise<Settings> {
+  const { loadSettings } = await import('../config/index.ts');
   return loadSettings({
     options: { target, auth, runtime },
     environment: process.env,

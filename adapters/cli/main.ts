@@ -1,6 +1,9 @@
 /** The command `batchrite`. Importing this file runs it; the launcher does so on a Node that is new enough. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { cleanupCommand } from './cleanup-command.ts';
+import { configCommand } from './config-command.ts';
+import { doctorCommand } from './doctor-command.ts';
 import { ExitCode } from './exit-code.ts';
 import { explainCommand } from './explain-command.ts';
 import { runCommand } from './run-command.ts';
@@ -19,6 +22,9 @@ function program(): Command {
     .addCommand(runCommand())
     .addCommand(startCommand())
     .addCommand(explainCommand())
+    .addCommand(configCommand())
+    .addCommand(doctorCommand())
+    .addCommand(cleanupCommand())
     .addCommand(scenariosCommand());
   throwInsteadOfExiting(batchrite);
   return batchrite;

@@ -37,7 +37,7 @@ function scenarioCommand(scenario: Scenario): Command {
   }
   addContainerOptions(command);
   command
-    .option('--yes', 'take the default answer to every question')
+    .option('--yes', 'take the default answer to every question, and agree to what it costs')
     .option('--json', 'print JSON lines instead of text')
     .addHelpText('after', `\n${examplesOf(scenario)}`)
     .action(async (options: RunOptions) => {
@@ -52,7 +52,8 @@ function examplesOf(scenario: Scenario): string {
 }
 
 async function runScenario(scenario: Scenario, command: Command, options: RunOptions): Promise<number> {
-  const prepared = prepare(scenario, command);
+  const raw = rawOptions(scenario, command);
+  const prepared = prepare(scenario, command, raw);
   // Loaded only now: help and mistakes need none of it.
   const [{ openTarget }, { createTerminal }] = await Promise.all([
     import('../composition/index.ts'),
@@ -71,6 +72,14 @@ async function runScenario(scenario: Scenario, command: Command, options: RunOpt
       signal: interruption.signal,
     });
     try {
+      const { isPaid, agreeToSpend } = await import('./spending.ts');
+      if (isPaid(settings)) {
+        const { runId, reporter, questions } = target.context;
+        const footprint = scenario.footprint(raw, runId);
+        const isAgreed = options.yes === true;
+        const { signal } = interruption;
+        await agreeToSpend({ settings, footprint, runId, reporter, questions, isAgreed, signal });
+      }
       await prepared(target.context);
     } finally {
       await target.close();
@@ -87,9 +96,9 @@ async function runScenario(scenario: Scenario, command: Command, options: RunOpt
 }
 
 /** A bad value is the user's mistake, told like any other bad option. */
-function prepare(scenario: Scenario, command: Command): ReturnType<Scenario['prepare']> {
+function prepare(scenario: Scenario, command: Command, raw: RawOptions): ReturnType<Scenario['prepare']> {
   try {
-    return scenario.prepare(rawOptions(scenario, command));
+    return scenario.prepare(raw);
   } catch (error) {
     if (error instanceof FaultError) command.error(`error: ${error.message}`, { exitCode: ExitCode.usage });
     throw error;
