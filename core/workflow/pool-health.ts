@@ -3,6 +3,7 @@ import type { Fault, Milliseconds } from '../kernel/index.ts';
 import { isFault } from '../kernel/index.ts';
 import type { Node, NodeState, Pool } from '../model/pool.ts';
 import type { Problem } from '../model/problem.ts';
+import { expiredSas } from './expired-sas.ts';
 import { readTail } from './read-tail.ts';
 import { count, listed, withoutSignature } from './text.ts';
 import { callOptions } from './workflow.ts';
@@ -81,7 +82,9 @@ async function explainBroken(workflow: Workflow, { pool, nodes, broken }: PoolHe
   const exit = status?.exitCode === undefined ? '' : ` with exit code ${status.exitCode}`;
   // The service's sentence for an exit code only repeats that it is not 0.
   const isPlainExit = exit !== '' && status?.failure?.code === 'FailureExitCode';
-  const reason = isPlainExit ? '.' : `: ${describeProblem(status?.failure)}`;
+  const expired = expiredSas(status?.failure, workflow.clock.now());
+  const why = expired === undefined ? '' : `; ${expired}`;
+  const reason = isPlainExit ? '.' : `: ${describeProblem(status?.failure)}${why}`;
   return {
     code: 'failed',
     message: `The start task of pool ${pool.id} failed${exit} ${where}, so no node can run tasks${reason}`,

@@ -3,6 +3,7 @@ import { FaultError } from '../kernel/index.ts';
 import type { Instant } from '../kernel/index.ts';
 import type { CompletedTask } from '../model/task.ts';
 import { mapBounded } from './bounded.ts';
+import { expiredSas } from './expired-sas.ts';
 import { readTail } from './read-tail.ts';
 import { count, withoutSignature } from './text.ts';
 import type { Workflow } from './workflow.ts';
@@ -60,8 +61,8 @@ function reasonOf({ exitCode, failure }: CompletedTask, now: Instant): string {
   const named = failure.details.flatMap(({ name, value }) =>
     value === failure.message ? [] : [`${name}=${withoutQuery(value)}`],
   );
-  const expiry = failure.details.map(({ value }) => expiryOf(value)).find((at) => at !== undefined && at <= now);
-  if (expiry !== undefined) named.push(`the SAS expired at ${new Date(expiry).toISOString()}`);
+  const expired = expiredSas(failure, now);
+  if (expired !== undefined) named.push(expired);
   const parts = [`${failure.code}: ${failure.message}`, ...(named.length === 0 ? [] : [`(${named.join(', ')})`])];
   return withoutSignature([...(exit === undefined ? [] : [`${exit},`]), ...parts].join(' '));
 }
@@ -69,12 +70,4 @@ function reasonOf({ exitCode, failure }: CompletedTask, now: Instant): string {
 /** A URL without what follows the `?`; other texts as they are. */
 function withoutQuery(value: string): string {
   return /^https?:/.test(value) ? value.replace(/\?.*$/s, '') : value;
-}
-
-/** When the SAS of a URL expires (its parameter `se`); undefined for any other text. */
-function expiryOf(value: string): Instant | undefined {
-  const expiry = URL.parse(value)?.searchParams.get('se');
-  if (expiry === null || expiry === undefined) return undefined;
-  const at = Date.parse(expiry);
-  return Number.isNaN(at) ? undefined : at;
 }
