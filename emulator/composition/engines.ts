@@ -16,7 +16,7 @@ export interface EnginesOptions {
 
 export class Engines {
   /** By the account's name in lower case. Each is, at each call, the current engine of its account. */
-  readonly byName: ReadonlyMap<string, RunningEngine>;
+  readonly byName = new Map<string, RunningEngine>();
   readonly #options: EnginesOptions;
   readonly #runtime: SharedRuntime;
   readonly #stores: ReadonlyMap<string, StateStore>;
@@ -26,12 +26,17 @@ export class Engines {
     this.#options = options;
     this.#runtime = new SharedRuntime(options.runtime);
     this.#stores = new Map(options.accountNames.map((name) => [name, options.store(name)]));
-    this.byName = new Map(options.accountNames.map((name) => [name.toLowerCase(), forward(() => this.#engine(name))]));
   }
 
   static async start(options: EnginesOptions): Promise<Engines> {
     const engines = new Engines(options);
     await engines.#create();
+    for (const name of options.accountNames) {
+      engines.byName.set(
+        name.toLowerCase(),
+        forward(() => engines.#engine(name)),
+      );
+    }
     return engines;
   }
 
@@ -92,38 +97,26 @@ export class Engines {
   }
 }
 
+/** The engine that is current at each call, also for who has kept one of its groups of operations. */
 function forward(current: () => RunningEngine): RunningEngine {
-  return {
-    get account() {
-      return current().account;
+  const groups = new Map<PropertyKey, object>();
+  return new Proxy(current(), {
+    get: (_engine, name): unknown => {
+      const member: unknown = Reflect.get(current(), name);
+      if (typeof member !== 'object' || member === null) return member;
+      let group = groups.get(name);
+      if (group === undefined) {
+        group = new Proxy(member, { get: (_, operation): unknown => Reflect.get(groupOf(current(), name), operation) });
+        groups.set(name, group);
+      }
+      return group;
     },
-    get pools() {
-      return current().pools;
-    },
-    get nodes() {
-      return current().nodes;
-    },
-    get jobs() {
-      return current().jobs;
-    },
-    get tasks() {
-      return current().tasks;
-    },
-    get schedules() {
-      return current().schedules;
-    },
-    get files() {
-      return current().files;
-    },
-    get catalog() {
-      return current().catalog;
-    },
-    get explain() {
-      return current().explain;
-    },
-    warnings: () => current().warnings(),
-    close: () => current().close(),
-  };
+  });
+}
+
+function groupOf(engine: RunningEngine, name: PropertyKey): object {
+  const group: unknown = Reflect.get(engine, name);
+  return typeof group === 'object' && group !== null ? group : {};
 }
 
 async function emptyStore(store: StateStore): Promise<void> {

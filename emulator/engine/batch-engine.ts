@@ -28,6 +28,7 @@ import type {
 } from './resources/pool.ts';
 import type { SubtaskResource, TaskAdd, TaskResource } from './resources/task.ts';
 import type { TaskConstraints } from './resources/common.ts';
+import type { EngineSettings } from './settings.ts';
 
 export type Reply<T> = Promise<Outcome<T, EngineFault>>;
 
@@ -163,6 +164,21 @@ export interface ExplainOperations {
   task(jobId: string, taskId: string): Reply<Explanation>;
   node(poolId: string, nodeId: string): Reply<Explanation>;
   pool(poolId: string): Reply<Explanation>;
+}
+
+/** Ours: makes happen what on Azure happens by itself. */
+export interface FaultOperations {
+  /** Takes a spot node away; it comes back with the same id. */
+  preempt(poolId: string, nodeId: string): Reply<void>;
+  /** Breaks contact with a node for good; the pool gets another one. */
+  lose(poolId: string, nodeId: string): Reply<void>;
+}
+
+/** Ours: what can be chosen about the account, also while it is in use. */
+export interface SettingOperations {
+  get(): EngineSettings;
+  /** Holds for what begins from now on: what is under way ends as it was begun. */
+  change(settings: Partial<EngineSettings>): void;
 }
 
 export type { ServiceError };

@@ -12,7 +12,7 @@ import {
   success,
 } from '../../core/kernel/index.ts';
 import { AdviceLog } from './advice/advice-log.ts';
-import type { BatchEngine, ExplainOperations, Reply } from './batch-engine.ts';
+import type { BatchEngine, ExplainOperations, FaultOperations, Reply, SettingOperations } from './batch-engine.ts';
 import { SUPPORTED_IMAGES } from './catalog/images.ts';
 import { nodeKey } from './domain/keys.ts';
 import { World } from './domain/world.ts';
@@ -21,6 +21,7 @@ import { applyToNode } from './lifecycle/node-lifecycle.ts';
 import { react, reactToDeadline } from './lifecycle/reactions.ts';
 import type { View } from './explain/view.ts';
 import { explainOperations } from './operations/explain-operations.ts';
+import { faultOperations } from './operations/fault-operations.ts';
 import { fileOperations } from './operations/file-operations.ts';
 import { jobOperations } from './operations/job-operations.ts';
 import { nodeOperations } from './operations/node-operations.ts';
@@ -55,6 +56,8 @@ export interface EngineOptions {
 export interface RunningEngine extends BatchEngine {
   /** Ours, not Azure's: served under `/_batchrite`. */
   readonly explain: ExplainOperations;
+  readonly faults: FaultOperations;
+  readonly settings: SettingOperations;
   /** The advice that was given, the first of each kind in each job. */
   warnings(): readonly Warning[];
   /** Lets a turn's last commit finish and stops reacting to time and nodes. The runtime and the store are the caller's. */
@@ -68,7 +71,7 @@ class Engine implements Runner {
   readonly world = new World();
   readonly advice = new AdviceLog();
   readonly #options: EngineOptions;
-  readonly #settings: EngineSettings;
+  #settings: EngineSettings;
   #lastInstant: Instant = 0;
   #timer: { readonly at: Instant; readonly handle: Timer } | undefined;
   #lastCommit: Promise<void> = Promise.resolve();
@@ -101,6 +104,13 @@ class Engine implements Runner {
     this.#timer = undefined;
     await this.#lastCommit;
   }
+
+  readonly settingOperations: SettingOperations = {
+    get: () => this.#settings,
+    change: (settings) => {
+      this.#settings = { ...this.#settings, ...settings };
+    },
+  };
 
   view(world: World): View {
     return { world, now: this.#options.clock.now(), settings: this.#settings };
@@ -228,6 +238,8 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       application: () => engine.ask(() => refusal(engineFault('ApplicationNotFound'))),
     },
     warnings: () => engine.advice.list(),
+    faults: faultOperations(engine),
+    settings: engine.settingOperations,
     explain: explainOperations(engine, (world) => engine.view(world)),
     close: () => engine.close(),
   };

@@ -17,6 +17,7 @@ export { engineFault, invalidProperty } from './fault.ts';
 export type { EngineOptions, RunningEngine } from './engine.ts';
 export { createEngine } from './engine.ts';
 export { unsimulatedMembers, type UnsimulatedMember } from './rules/unsimulated-members.ts';
-export type { EngineSettings, Quotas } from './settings.ts';
+export type { EngineSettings, JobDurations, NodeDurations, OpenQuestions, Quotas } from './settings.ts';
+export { NODE_STARTUP_METADATA, NODE_STARTUP_WORDS, nodeDurations } from './node-startup.ts';
 export { DEFAULT_SETTINGS } from './settings.ts';
 export { coresOf, vmSize, type VmSize } from './catalog/vm-sizes.ts';

@@ -1,13 +1,59 @@
 /** What can be chosen about an emulated account. The defaults make everything as fast as it can be. */
 import type { Milliseconds } from '../../core/kernel/index.ts';
 
-export interface EngineSettings {
+/**
+ * How long nodes and pools stay in states that pass (batch-semantics 11.6, 14). At least: whatever a node is made of may
+ * take longer.
+ */
+export interface NodeDurations {
   /** From the request of a resize to the first allocated node. */
   readonly allocationMs: Milliseconds;
-  /** From a node's allocation, reboot or reimage until it can be ready. */
+  /** In state creating. */
+  readonly nodeCreationMs: Milliseconds;
+  /** In state starting, before the start task. */
   readonly nodeStartupMs: Milliseconds;
+  /** In state rebooting; starting follows. */
+  readonly nodeRebootMs: Milliseconds;
+  /** In state reimaging; starting follows. */
+  readonly nodeReimageMs: Milliseconds;
+  /** In state leavingpool. */
+  readonly nodeLeavingMs: Milliseconds;
   /** How long a stopped resize stays in state stopping. */
   readonly stopResizeMs: Milliseconds;
+  /** How long a deleted pool stays in state deleting. */
+  readonly poolDeletionMs: Milliseconds;
+}
+
+/** How long jobs stay in states that pass, at least. */
+export interface JobDurations {
+  readonly jobDisablingMs: Milliseconds;
+  readonly jobEnablingMs: Milliseconds;
+  readonly jobTerminatingMs: Milliseconds;
+  readonly jobDeletingMs: Milliseconds;
+}
+
+/** What no source answers (batch-semantics 15); the defaults are the safe reading. */
+export interface OpenQuestions {
+  /** Whether a reboot or reimage with requeue raises requeueCount. */
+  readonly rebootRaisesRequeueCount: boolean;
+  /** Whether the preemption of a spot node raises requeueCount. */
+  readonly preemptionRaisesRequeueCount: boolean;
+  /** Whether maxWallClockTime counts anew for each attempt, or from the first one on. */
+  readonly wallClockPerAttempt: boolean;
+  /** The failure code of a task whose wall clock time is over. */
+  readonly wallClockFailureCode: string;
+  /** Whether a task may depend on one that does not exist yet. */
+  readonly unknownParentsAccepted: boolean;
+  /** The terminateReason of a job that is terminated without one. */
+  readonly defaultTerminateReason: string;
+}
+
+export interface EngineSettings extends NodeDurations, JobDurations {
+  /** From a spot node's preemption until there is capacity for it again (batch-semantics 11.7). */
+  readonly spotReturnMs: Milliseconds;
+  /** Whether jobs with allowTaskPreemption give way to those of higher priority; off on Azure, too (batch-semantics 2.4). */
+  readonly taskPreemption: boolean;
+  readonly openQuestions: OpenQuestions;
   /** The account's limits, checked with the service's outcomes (batch-semantics 12). */
   readonly quotas: Quotas;
   /** Stores what is not simulated, instead of refusing it by name. */
@@ -25,8 +71,27 @@ export interface Quotas {
 
 export const DEFAULT_SETTINGS: Omit<EngineSettings, 'accountUrl'> = {
   allocationMs: 0,
+  nodeCreationMs: 0,
   nodeStartupMs: 0,
+  nodeRebootMs: 0,
+  nodeReimageMs: 0,
+  nodeLeavingMs: 0,
   stopResizeMs: 0,
+  poolDeletionMs: 0,
+  jobDisablingMs: 0,
+  jobEnablingMs: 0,
+  jobTerminatingMs: 0,
+  jobDeletingMs: 0,
+  spotReturnMs: 10_000,
+  taskPreemption: false,
+  openQuestions: {
+    rebootRaisesRequeueCount: true,
+    preemptionRaisesRequeueCount: false,
+    wallClockPerAttempt: true,
+    wallClockFailureCode: 'TaskEnded',
+    unknownParentsAccepted: true,
+    defaultTerminateReason: 'UserTerminate',
+  },
   loose: false,
   quotas: { dedicatedCores: 500, lowPriorityCores: 500, pools: 100, activeJobsAndSchedules: 300 },
 };

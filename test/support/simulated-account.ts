@@ -21,6 +21,7 @@ export async function simulatedAccount(
   options: {
     readonly settings?: Partial<EngineSettings>;
     readonly program?: SimulatedRuntimeOptions['program'];
+    readonly bootMs?: number;
     readonly onAdvice?: NonNullable<EngineOptions['onAdvice']>;
     readonly taskTokens?: EngineOptions['taskTokens'];
   } = {},
@@ -28,6 +29,7 @@ export async function simulatedAccount(
   const clock = new VirtualClock();
   const runtime = new SimulatedRuntime({
     clock,
+    ...(options.bootMs === undefined ? {} : { bootMs: options.bootMs }),
     ...(options.program === undefined ? {} : { program: options.program }),
   });
   const engine = await createEngine({

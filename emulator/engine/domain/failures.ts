@@ -14,14 +14,14 @@ export function failureOfExitCode(exitCode: number | undefined): TaskFailure | u
   };
 }
 
-/** Both ends by the service carry the code TaskEnded; which code newer agents give for the wall clock is open (section 15). */
-export function failureOfInterruption(why: 'terminate' | 'wallClock'): TaskFailure {
+/** Both ends by the service carry the code TaskEnded; which one newer agents give for the wall clock is open (section 15). */
+export function failureOfInterruption(why: 'terminate' | 'wallClock', wallClockCode = 'TaskEnded'): TaskFailure {
   if (why === 'terminate') {
     return { category: 'usererror', code: 'TaskEnded', message: 'Task Was Ended by User Request' };
   }
   return {
     category: 'usererror',
-    code: 'TaskEnded',
+    code: wallClockCode,
     message: 'Task Was Ended by User Request',
     details: [{ name: 'Message', value: 'The maximum execution time configured on the task was exceeded' }],
   };

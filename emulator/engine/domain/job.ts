@@ -38,6 +38,8 @@ export interface Job {
   readonly lastModified: Instant;
   readonly state: JobState;
   readonly stateTransitionTime: Instant;
+  /** In a state that passes: not before, however soon everything has stopped. */
+  readonly settlesAt?: Instant;
   readonly previousState?: JobState;
   readonly previousStateTransitionTime?: Instant;
   readonly startTime: Instant;
@@ -50,13 +52,14 @@ export interface Job {
   readonly releasePending: boolean;
 }
 
-export const JOB_DEADLINES = ['wallClock'] as const;
+export const JOB_DEADLINES = ['wallClock', 'settles'] as const;
 
 export function jobDeadlines(job: Job): readonly Deadline<(typeof JOB_DEADLINES)[number]>[] {
   const { maxWallClockTime } = job.spec.constraints;
+  const settles = job.settlesAt === undefined ? [] : [{ name: 'settles', at: job.settlesAt } as const];
   const ends = job.state === 'terminating' || job.state === 'completed' || job.state === 'deleting';
-  if (ends || maxWallClockTime >= UNLIMITED) return [];
-  return [{ name: 'wallClock', at: job.creationTime + maxWallClockTime }];
+  if (ends || maxWallClockTime >= UNLIMITED) return settles;
+  return [...settles, { name: 'wallClock', at: job.creationTime + maxWallClockTime }];
 }
 
 const TRANSIENT: ReadonlySet<JobState> = new Set(['disabling', 'enabling', 'terminating', 'deleting']);

@@ -39,10 +39,16 @@ export interface Node {
   readonly lastBootTime?: Instant;
   readonly ipAddress: string;
   readonly agentVersion?: string;
-  /** Not ready before, however fast its agent is: the provisioning time that is emulated. */
+  /** Not in state starting before, however fast its agent is: the provisioning time that is emulated. */
+  readonly startsAt: Instant;
+  /** Its agent has answered since the node was made, rebooted, reimaged or preempted. */
+  readonly isAgentUp?: true;
+  /** Not ready before. */
   readonly readyAt: Instant;
   /** Of a preempted node: when there is capacity for it again (batch-semantics 11.7). */
   readonly returnsAt?: Instant;
+  /** Of a leaving node: until then it is still there. */
+  readonly leavesAt?: Instant;
   /** The pool's start task as it was when the node booted (batch-semantics 6). */
   readonly startTask?: StartTask;
   readonly startTaskInfo?: StartTaskInfo;
@@ -59,12 +65,25 @@ export interface Node {
   readonly recentTasks: readonly RecentTask[];
 }
 
-export const NODE_DEADLINES = ['ready'] as const;
+export const NODE_DEADLINES = ['starts', 'ready', 'leaves', 'returns'] as const;
 
 export function nodeDeadlines(node: Node): readonly Deadline<(typeof NODE_DEADLINES)[number]>[] {
-  return node.state === 'starting' && node.startTaskRun === undefined && node.startTaskInfo === undefined
-    ? [{ name: 'ready', at: node.readyAt }]
-    : [];
+  switch (node.state) {
+    case 'creating':
+    case 'rebooting':
+    case 'reimaging':
+      return node.isAgentUp === true ? [{ name: 'starts', at: node.startsAt }] : [];
+    case 'starting':
+      return node.startTaskRun === undefined && node.startTaskInfo === undefined
+        ? [{ name: 'ready', at: node.readyAt }]
+        : [];
+    case 'leavingpool':
+      return node.leavesAt === undefined ? [] : [{ name: 'leaves', at: node.leavesAt }];
+    case 'preempted':
+      return node.returnsAt === undefined ? [] : [{ name: 'returns', at: node.returnsAt }];
+    default:
+      return [];
+  }
 }
 
 export function enterNodeState(node: Node, state: NodeState, now: Instant): Node {

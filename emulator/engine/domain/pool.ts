@@ -38,6 +38,8 @@ export interface Pool {
   readonly lastModified: Instant;
   readonly state: 'active' | 'deleting';
   readonly stateTransitionTime: Instant;
+  /** Of a pool that is being deleted: it stays at least until then. */
+  readonly deletesAt?: Instant;
   readonly allocation: Allocation;
   readonly allocationStateTransitionTime: Instant;
   readonly targetDedicatedNodes: number;
@@ -50,10 +52,14 @@ export interface Pool {
   readonly currentNodeCommunicationMode?: 'classic';
 }
 
-export const POOL_DEADLINES = ['allocate', 'resizeTimeout', 'stopped'] as const;
+export const POOL_DEADLINES = ['allocate', 'resizeTimeout', 'stopped', 'deleted'] as const;
 
 export function poolDeadlines(pool: Pool): readonly Deadline<(typeof POOL_DEADLINES)[number]>[] {
-  const { allocation } = pool;
+  const deleted = pool.deletesAt === undefined ? [] : [{ name: 'deleted', at: pool.deletesAt } as const];
+  return [...deleted, ...allocationDeadlines(pool)];
+}
+
+function allocationDeadlines({ allocation }: Pool): readonly Deadline<(typeof POOL_DEADLINES)[number]>[] {
   if (allocation.state === 'stopping') return [{ name: 'stopped', at: allocation.endsAt }];
   if (allocation.state === 'steady') return [];
   if (!allocation.resize.begun) return [{ name: 'allocate', at: allocation.resize.beginsAt }];

@@ -46,7 +46,12 @@ export type TaskEvent =
   | { readonly type: 'runEnded'; readonly result: RunResult; readonly coordination?: number }
   | { readonly type: 'interrupted'; readonly why: Interruption }
   /** Its node is gone, rebooted or reimaged; no end of its run will be reported. */
-  | { readonly type: 'nodeGone'; readonly node: NodeKey }
+  | {
+      readonly type: 'nodeGone';
+      readonly node: NodeKey;
+      /** Raises requeueCount, which a loss by itself does not. */
+      readonly counts?: true;
+    }
   | { readonly type: 'reactivated' }
   | { readonly type: 'dependencySatisfied'; readonly parent: TaskKey; readonly number?: number };
 
@@ -79,7 +84,7 @@ export function transition(task: Task, event: TaskEvent, now: Instant): TaskTran
     case 'interrupted':
       return interrupt(task, event.why, now);
     case 'nodeGone':
-      return loseNode(task, event.node, now);
+      return loseNode(task, event.node, event.counts === true ? 'requeue' : 'recover', now);
     case 'reactivated':
       return reactivate(task, now);
     case 'dependencySatisfied':
@@ -119,7 +124,14 @@ function prepared(task: Task, now: Instant): TaskTransition {
 }
 
 /** Running includes downloads and image pulls, so the start time is now (batch-semantics 3.1). */
-function start(task: Task, place: Placement, places: readonly Placement[] | undefined, now: Instant): TaskTransition {
+function start(
+  waiting: Task,
+  place: Placement,
+  places: readonly Placement[] | undefined,
+  now: Instant,
+): TaskTransition {
+  const isCounted = waiting.ruling?.wallClock === 'overall' && waiting.firstStartTime === undefined;
+  const task = isCounted ? { ...waiting, firstStartTime: now } : waiting;
   if (places === undefined) {
     return {
       task: enter(task, { state: 'running', place, startTime: now }, now),
@@ -236,7 +248,7 @@ function endInterrupted(task: Task, why: Interruption, result: RunResult, now: I
       startTime: task.status.startTime,
       endTime: now,
       ...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
-      failure: failureOfInterruption(why),
+      failure: failureOfInterruption(why, task.ruling?.wallClockCode),
       result: 'failure',
       place: task.status.place,
     },
@@ -265,7 +277,7 @@ function interrupt(task: Task, why: Interruption, now: Instant): TaskTransition 
     {
       state: 'completed',
       endTime: now,
-      failure: failureOfInterruption(why),
+      failure: failureOfInterruption(why, task.ruling?.wallClockCode),
       result: 'failure',
       ...(place === undefined ? {} : { place }),
     },
@@ -279,21 +291,21 @@ function killAll(status: Extract<TaskStatus, { readonly state: 'running' }>): re
 }
 
 /** System recovery: the task runs again, whatever its retry count, and no counter moves (2.7). */
-function loseNode(task: Task, node: NodeKey, now: Instant): TaskTransition {
+function loseNode(task: Task, node: NodeKey, why: 'requeue' | 'recover', now: Instant): TaskTransition {
   const { status } = task;
   if (status.state === 'preparing') return requeue(task, now);
   if (status.state !== 'running') return unchanged(task);
   if (status.multi !== undefined) {
-    const interrupted = { ...task, status: { ...status, interruption: status.interruption ?? ('recover' as const) } };
+    const interrupted = { ...task, status: { ...status, interruption: status.interruption ?? why } };
     return advanceMultiRun(interrupted, loseInstance(status.multi, node, now), now);
   }
-  return endInterrupted(task, status.interruption ?? 'recover', {}, now);
+  return endInterrupted(task, status.interruption ?? why, {}, now);
 }
 
 /** Only failed tasks come back; what they did before is forgotten (batch-semantics 3.4). */
 function reactivate(task: Task, now: Instant): TaskTransition {
   if (task.status.state !== 'completed' || task.status.result === 'success') return unchanged(task);
-  const { lastRetryTime: _, lastRequeueTime: __, ...rest } = task;
+  const { lastRetryTime: _, lastRequeueTime: __, firstStartTime: ___, ...rest } = task;
   return { task: { ...enter(rest, { state: 'active' }, now), retryCount: 0, requeueCount: 0 }, effects: [] };
 }
 

@@ -52,6 +52,13 @@ export type TaskStatus =
     }
   | TaskCompletion;
 
+/** How open questions were decided when the task was added (batch-semantics 15 item 6); absent: the safe reading. */
+export interface TaskRuling {
+  /** maxWallClockTime counts from the first start on, over all attempts. */
+  readonly wallClock?: 'overall';
+  readonly wallClockCode?: string;
+}
+
 export interface Task {
   readonly key: TaskKey;
   readonly id: string;
@@ -60,6 +67,9 @@ export interface Task {
   readonly sequence: number;
   readonly spec: TaskSpec;
   readonly isJobManager?: true;
+  readonly ruling?: TaskRuling;
+  /** Kept only where the ruling asks for it. */
+  readonly firstStartTime?: Instant;
   readonly creationTime: Instant;
   readonly lastModified: Instant;
   readonly stateTransitionTime: Instant;
@@ -88,7 +98,9 @@ export function taskDeadlines(task: Task): readonly Deadline<(typeof TASK_DEADLI
   if (status.state === 'running' && status.interruption !== undefined) return [];
   const lifetime = { name: 'lifetime', at: task.creationTime + LIFETIME } as const;
   const isLimited = status.state === 'running' && maxWallClockTime < UNLIMITED;
-  return isLimited ? [lifetime, { name: 'wallClock', at: status.startTime + maxWallClockTime }] : [lifetime];
+  return isLimited
+    ? [lifetime, { name: 'wallClock', at: (task.firstStartTime ?? status.startTime) + maxWallClockTime }]
+    : [lifetime];
 }
 
 /** Whether the scheduler may start it now. */

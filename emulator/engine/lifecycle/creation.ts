@@ -3,7 +3,7 @@ import { type UnmetDependencies, allDependencies, withoutDependency } from '../d
 import type { Job, JobSpec } from '../domain/job.ts';
 import { type ScheduleKey, jobKey, poolKey, taskKey } from '../domain/keys.ts';
 import type { Pool } from '../domain/pool.ts';
-import type { Task } from '../domain/task.ts';
+import type { Task, TaskRuling } from '../domain/task.ts';
 import type { PoolSpecification } from '../resources/pool.ts';
 import type { TaskAdd } from '../resources/task.ts';
 import { withPoolDefaults } from '../rules/pool-rules.ts';
@@ -28,7 +28,7 @@ export function putNewPool(turn: Turn, id: string, specification: PoolSpecificat
     state: 'active',
     stateTransitionTime: now,
     // Resizing at once, even towards no nodes (wire-facts 3.1).
-    allocation: resizing(turn, spec.resizeTimeout, 'requeue'),
+    allocation: resizing(turn, { spec }, spec.resizeTimeout, 'requeue'),
     allocationStateTransitionTime: now,
     ...targets,
     nodesMade: 0,
@@ -87,6 +87,7 @@ function addJobManager(turn: Turn, job: Job): void {
 export function putNewTask(turn: Turn, job: Job, task: TaskAdd, kind: Pick<Task, 'isJobManager'> = {}): Task {
   const key = taskKey(job.key, task.id);
   const unmet = unmetDependencies(turn, job, task);
+  const ruling = rulingOf(turn);
   const added: Task = {
     key,
     id: task.id,
@@ -94,6 +95,7 @@ export function putNewTask(turn: Turn, job: Job, task: TaskAdd, kind: Pick<Task,
     sequence: turn.world.nextSequence(),
     spec: withTaskDefaults(job, task),
     ...kind,
+    ...(ruling === undefined ? {} : { ruling }),
     creationTime: turn.now,
     lastModified: turn.now,
     stateTransitionTime: turn.now,
@@ -105,6 +107,13 @@ export function putNewTask(turn: Turn, job: Job, task: TaskAdd, kind: Pick<Task,
   turn.world.tasks.put(added);
   turn.facts.push({ type: 'taskAdded', task: key });
   return added;
+}
+
+function rulingOf(turn: Turn): TaskRuling | undefined {
+  const { wallClockPerAttempt, wallClockFailureCode } = turn.settings.openQuestions;
+  const isSafe = wallClockPerAttempt && wallClockFailureCode === 'TaskEnded';
+  if (isSafe) return undefined;
+  return { ...(wallClockPerAttempt ? {} : { wallClock: 'overall' }), wallClockCode: wallClockFailureCode };
 }
 
 /** What is not satisfied yet at the moment of adding; a parent that does not exist is waited for. */

@@ -18,12 +18,43 @@ export function advanceJob(turn: Turn, key: JobKey): void {
     }
     return;
   }
+  if (job.settlesAt !== undefined) return;
+  if (job.state === 'enabling') {
+    turn.world.jobs.put(enterJobState(job, 'active', turn.now));
+    turn.facts.push({ type: 'jobTouched', job: key });
+    return;
+  }
   if (ledger.placedCount > 0) return;
   if (job.state === 'disabling') {
     turn.world.jobs.put(enterJobState(job, 'disabled', turn.now));
   } else if (job.state === 'terminating' || job.state === 'deleting') {
     finish(turn, job);
   }
+}
+
+/** The time that a passing state takes is over. */
+export function settleJob(turn: Turn, key: JobKey): void {
+  const job = turn.world.jobs.get(key);
+  if (job === undefined) return;
+  const { settlesAt: _, ...rest } = job;
+  turn.world.jobs.put(rest);
+  advanceJob(turn, key);
+}
+
+type PassingState = 'disabling' | 'enabling' | 'terminating' | 'deleting';
+
+/** Enters a state that passes; for how long at least is a setting. */
+function passInto(turn: Turn, job: Job, state: PassingState): Job {
+  const { jobDisablingMs, jobEnablingMs, jobTerminatingMs, jobDeletingMs } = turn.settings;
+  const times = {
+    disabling: jobDisablingMs,
+    enabling: jobEnablingMs,
+    terminating: jobTerminatingMs,
+    deleting: jobDeletingMs,
+  };
+  const { settlesAt: _, ...rest } = job;
+  const passing = enterJobState(rest, state, turn.now);
+  return times[state] === 0 ? passing : { ...passing, settlesAt: turn.now + times[state] };
 }
 
 /** All tasks have stopped: release tasks run first, then the job is completed or gone. */
@@ -66,7 +97,7 @@ export function terminateJob(turn: Turn, key: JobKey, reason: string): void {
     return;
   }
   turn.world.jobs.put({
-    ...enterJobState(job, 'terminating', turn.now),
+    ...passInto(turn, job, 'terminating'),
     terminateReason: reason,
     releasePending: true,
   });
@@ -85,7 +116,7 @@ export function failJob(turn: Turn, job: Job, schedulingError: JobSchedulingErro
 export function disableJob(turn: Turn, key: JobKey, option: 'requeue' | 'terminate' | 'wait'): void {
   const job = turn.world.jobs.get(key);
   if (job === undefined) return;
-  turn.world.jobs.put(enterJobState(job, 'disabling', turn.now));
+  turn.world.jobs.put(passInto(turn, job, 'disabling'));
   if (option !== 'wait') interruptPlaced(turn, key, option);
   turn.facts.push({ type: 'jobTouched', job: key });
 }
@@ -93,7 +124,7 @@ export function disableJob(turn: Turn, key: JobKey, option: 'requeue' | 'termina
 export function enableJob(turn: Turn, key: JobKey): void {
   const job = turn.world.jobs.get(key);
   if (job === undefined) return;
-  turn.world.jobs.put(enterJobState(job, 'active', turn.now));
+  turn.world.jobs.put(passInto(turn, job, 'enabling'));
   turn.facts.push({ type: 'jobTouched', job: key });
 }
 
@@ -102,7 +133,7 @@ export function deleteJob(turn: Turn, key: JobKey): void {
   const job = turn.world.jobs.get(key);
   if (job === undefined) return;
   turn.world.jobs.put({
-    ...enterJobState(job, 'deleting', turn.now),
+    ...passInto(turn, job, 'deleting'),
     releasePending: job.releasePending || (job.state !== 'completed' && job.state !== 'terminating'),
   });
   interruptPlaced(turn, key, 'terminate');

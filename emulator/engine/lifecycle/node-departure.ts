@@ -2,6 +2,8 @@
 import type { NodeKey } from '../domain/keys.ts';
 import { type Departure, type Node, enterNodeState } from '../domain/node.ts';
 import { holds } from '../domain/task.ts';
+import { durationsOf } from '../node-startup.ts';
+import type { NodeDurations } from '../settings.ts';
 import type { Turn } from '../turn.ts';
 import { loseHooks } from './hook-lifecycle.ts';
 import { applyToTask } from './task-lifecycle.ts';
@@ -10,13 +12,20 @@ import { applyToTask } from './task-lifecycle.ts';
 export function beginDeparture(turn: Turn, node: Node, departure: Departure): void {
   turn.world.nodes.put({ ...node, departure });
   if (departure.option === 'requeue' || departure.option === 'terminate') {
-    const why = departure.option;
+    const why = interruptionBy(turn, departure);
     for (const { task, runId } of node.occupancy) {
       const current = turn.world.tasks.get(task);
       if (current !== undefined && holds(current, runId)) applyToTask(turn, current, { type: 'interrupted', why });
     }
   }
   settleDeparture(turn, node.key);
+}
+
+/** Whether a requeue by a reboot counts is an open question (batch-semantics 15 item 5). */
+function interruptionBy(turn: Turn, { action, option }: Departure): 'terminate' | 'requeue' | 'recover' {
+  if (option === 'terminate') return 'terminate';
+  const isRestart = action === 'reboot' || action === 'reimage';
+  return isRestart && !turn.settings.openQuestions.rebootRaisesRequeueCount ? 'recover' : 'requeue';
 }
 
 /** Goes when nothing keeps it any more. */
@@ -27,9 +36,7 @@ export function settleDeparture(turn: Turn, key: NodeKey): void {
   const { departure, ...rest } = node;
   switch (departure.action) {
     case 'remove':
-      turn.world.nodes.put(enterNodeState(node, 'leavingpool', turn.now));
-      loseHooks(turn, node, 'emptied');
-      turn.commands.push({ type: 'removeNode', nodeId: node.id });
+      leave(turn, node);
       return;
     case 'offline':
       turn.world.nodes.put(enterNodeState(rest, 'offline', turn.now));
@@ -40,12 +47,38 @@ export function settleDeparture(turn: Turn, key: NodeKey): void {
   }
 }
 
+function leave(turn: Turn, node: Node): void {
+  const { nodeLeavingMs } = nodeTimes(turn, node);
+  const leaving = enterNodeState(node, 'leavingpool', turn.now);
+  turn.world.nodes.put(nodeLeavingMs === 0 ? leaving : { ...leaving, leavesAt: turn.now + nodeLeavingMs });
+  loseHooks(turn, node, 'emptied');
+  if (nodeLeavingMs === 0) turn.commands.push({ type: 'removeNode', nodeId: node.id });
+}
+
+/** The time that leaving takes is over. */
+export function endLeaving(turn: Turn, key: NodeKey): void {
+  const node = turn.world.nodes.get(key);
+  if (node?.state !== 'leavingpool') return;
+  const { leavesAt: _, ...rest } = node;
+  turn.world.nodes.put(rest);
+  turn.commands.push({ type: 'removeNode', nodeId: node.id });
+}
+
+/** How long things take on the node, by its pool. */
+export function nodeTimes(turn: Turn, node: Pick<Node, 'pool'>): NodeDurations {
+  const pool = turn.world.pools.get(node.pool);
+  return pool === undefined ? turn.settings : durationsOf(turn.settings, pool);
+}
+
 function restart(turn: Turn, node: Omit<Node, 'departure'>, action: 'reboot' | 'reimage'): void {
-  const { startTaskInfo: _, startTaskRun: __, ...rest } = node;
+  const { startTaskInfo: _, startTaskRun: __, isAgentUp: ___, ...rest } = node;
+  const { nodeRebootMs, nodeReimageMs, nodeStartupMs } = nodeTimes(turn, node);
+  const startsAt = turn.now + (action === 'reboot' ? nodeRebootMs : nodeReimageMs);
   const restarted = enterNodeState(rest, action === 'reboot' ? 'rebooting' : 'reimaging', turn.now);
   turn.world.nodes.put({
     ...restarted,
-    readyAt: turn.now + turn.settings.nodeStartupMs,
+    startsAt,
+    readyAt: startsAt + nodeStartupMs,
     errors: [],
     barredJobs: action === 'reimage' ? [] : restarted.barredJobs,
   });

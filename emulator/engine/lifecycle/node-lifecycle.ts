@@ -44,15 +44,28 @@ function changeNode(turn: Turn, key: NodeKey, change: (node: Node) => Node): voi
 }
 
 function started(turn: Turn, node: Node, event: { readonly ipAddress: string; readonly agentVersion: string }): void {
-  const isExpected = node.state === 'creating' || node.state === 'rebooting' || node.state === 'reimaging';
+  // A preempted node's agent waits for the node's return.
+  const isExpected = isComingUp(node) || node.state === 'preempted';
   if (!isExpected) return;
   turn.world.nodes.put({
-    ...enterNodeState(node, 'starting', turn.now),
+    ...node,
+    isAgentUp: true,
     ipAddress: event.ipAddress,
     agentVersion: event.agentVersion,
-    lastBootTime: turn.now,
   });
-  if (turn.now >= node.readyAt) boot(turn, node.key);
+  if (turn.now >= node.startsAt) enterStarting(turn, node.key);
+}
+
+function isComingUp({ state }: Node): boolean {
+  return state === 'creating' || state === 'rebooting' || state === 'reimaging';
+}
+
+/** The agent answers and the time for that is over. */
+export function enterStarting(turn: Turn, key: NodeKey): void {
+  const node = turn.world.nodes.get(key);
+  if (node === undefined || node.isAgentUp !== true || !isComingUp(node)) return;
+  turn.world.nodes.put({ ...enterNodeState(node, 'starting', turn.now), lastBootTime: turn.now });
+  if (turn.now >= node.readyAt) boot(turn, key);
 }
 
 /** The agent is there and the node's startup time is over: the start task runs, if the pool has one. */
@@ -154,19 +167,23 @@ function readyState(node: Node): 'idle' | 'offline' {
   return node.schedulingState === 'disabled' ? 'offline' : 'idle';
 }
 
-function forget(turn: Turn, node: Node): void {
+/** Takes the node out of the world; its tasks run again elsewhere. */
+export function forget(turn: Turn, node: Node): void {
   recoverTasks(turn, node.key);
   turn.world.nodes.delete(node.key);
 }
 
-function recoverTasks(turn: Turn, key: NodeKey): void {
+/** What ran on the node has stopped without an end: no run of it will report one. */
+export function recoverTasks(turn: Turn, key: NodeKey, counts = false): void {
   const node = turn.world.nodes.get(key);
   if (node === undefined) return;
-  // No run of this node will report its end: slots go first, so that nothing is placed here meanwhile.
+  // Slots go first, so that nothing is placed here meanwhile.
   turn.world.nodes.put({ ...enterNodeState(node, 'unknown', turn.now), occupancy: [] });
   for (const { task: taskOf, runId } of node.occupancy) {
     const task = turn.world.tasks.get(taskOf);
-    if (task !== undefined && holds(task, runId)) applyToTask(turn, task, { type: 'nodeGone', node: key });
+    if (task !== undefined && holds(task, runId)) {
+      applyToTask(turn, task, { type: 'nodeGone', node: key, ...(counts ? { counts } : {}) });
+    }
   }
   loseHooks(turn, node, 'emptied');
 }

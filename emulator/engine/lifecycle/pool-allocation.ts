@@ -5,6 +5,7 @@ import { type PoolKey, nodeKey } from '../domain/keys.ts';
 import type { Node } from '../domain/node.ts';
 import { type Allocation, type Pool, type Resize, allocate } from '../domain/pool.ts';
 import type { DeallocationOption, ServiceError } from '../resources/common.ts';
+import { durationsOf } from '../node-startup.ts';
 import type { NodeSpec } from '../spi/node-runtime.ts';
 import type { Turn } from '../turn.ts';
 import { beginDeparture } from './node-departure.ts';
@@ -12,10 +13,11 @@ import { beginDeparture } from './node-departure.ts';
 /** Starts a resize towards the pool's targets. */
 export function resizing(
   turn: Turn,
+  pool: Pick<Pool, 'spec'>,
   timeout: number,
   deallocation: DeallocationOption,
 ): Extract<Allocation, { readonly state: 'resizing' }> {
-  const beginsAt: Instant = turn.now + turn.settings.allocationMs;
+  const beginsAt: Instant = turn.now + durationsOf(turn.settings, pool).allocationMs;
   const resize: Resize = { beginsAt, deadline: turn.now + timeout, begun: false, deallocation, errors: [] };
   return { state: 'resizing', resize };
 }
@@ -62,15 +64,17 @@ export function replaceNode(turn: Turn, key: PoolKey, isDedicated: boolean): voi
 
 /** Targets go to zero and the nodes leave; the pool is gone with the last of them (wire-facts 4.1, 4.2). */
 export function deletePool(turn: Turn, pool: Pool): void {
+  const { poolDeletionMs } = durationsOf(turn.settings, pool);
   const deleting: Pool = {
     ...pool,
+    ...(poolDeletionMs === 0 ? {} : { deletesAt: turn.now + poolDeletionMs }),
     state: 'deleting',
     stateTransitionTime: turn.now,
     lastModified: turn.now,
     targetDedicatedNodes: 0,
     targetLowPriorityNodes: 0,
   };
-  turn.world.pools.put(allocate(deleting, resizing(turn, pool.spec.resizeTimeout, 'requeue'), turn.now));
+  turn.world.pools.put(allocate(deleting, resizing(turn, pool, pool.spec.resizeTimeout, 'requeue'), turn.now));
 }
 
 /** Deleting a pool sends its nodes away with requeue; it is gone with its last node (batch-semantics 11.1). */
@@ -78,7 +82,17 @@ function removeAll(turn: Turn, pool: Pool): void {
   for (const node of turn.world.nodes.snapshot(pool.key)) {
     if (!isLeavingSoon(node)) beginDeparture(turn, node, { action: 'remove', option: 'requeue' });
   }
-  if (turn.world.nodes.count(pool.key) === 0) turn.world.pools.delete(pool.key);
+  const isOver = turn.world.nodes.count(pool.key) === 0 && pool.deletesAt === undefined;
+  if (isOver) turn.world.pools.delete(pool.key);
+}
+
+/** The time that a deletion takes is over. */
+export function endDeletion(turn: Turn, key: PoolKey): void {
+  const pool = turn.world.pools.get(key);
+  if (pool?.state !== 'deleting') return;
+  const { deletesAt: _, ...rest } = pool;
+  turn.world.pools.put(rest);
+  reconcilePool(turn, key);
 }
 
 /** A removal that waits for tasks or for retained data would outlast the pool. */
@@ -123,6 +137,7 @@ function createNode(turn: Turn, key: PoolKey, isDedicated: boolean): void {
   const id = `tvmps_${turn.random.hex(64)}_${isDedicated ? 'd' : 'p'}`;
   const ordinal = pool.nodesMade;
   const ipAddress = addressOf(ordinal);
+  const { nodeCreationMs, nodeStartupMs } = durationsOf(turn.settings, pool);
   const node: Node = {
     key: nodeKey(id),
     id,
@@ -134,7 +149,8 @@ function createNode(turn: Turn, key: PoolKey, isDedicated: boolean): void {
     schedulingState: 'enabled',
     allocationTime: turn.now,
     ipAddress,
-    readyAt: turn.now + turn.settings.nodeStartupMs,
+    startsAt: turn.now + nodeCreationMs,
+    readyAt: turn.now + nodeCreationMs + nodeStartupMs,
     occupancy: [],
     barredJobs: [],
     errors: [],
@@ -199,7 +215,7 @@ function shrink(turn: Turn, key: PoolKey, isDedicated: boolean, option: Dealloca
 }
 
 function usefulness(turn: Turn, node: Node): number {
-  if (node.state === 'unusable' || node.state === 'starttaskfailed') return 0;
+  if (node.state === 'unusable' || node.state === 'starttaskfailed' || node.state === 'preempted') return 0;
   if (node.occupancy.length === 0) return 1;
   const hasManager = node.occupancy.some(({ task }) => turn.world.tasks.get(task)?.isJobManager === true);
   return hasManager ? 3 : 2;
@@ -244,7 +260,7 @@ export function stopResize(turn: Turn, pool: Pool): void {
       current,
       {
         state: 'stopping',
-        endsAt: turn.now + turn.settings.stopResizeMs,
+        endsAt: turn.now + durationsOf(turn.settings, pool).stopResizeMs,
         errors: [failed('dedicated'), failed('low priority')],
       },
       turn.now,

@@ -4,10 +4,18 @@ import type { HookKey, JobKey, NodeKey, PoolKey, ScheduleKey, TaskKey } from '..
 import type { Fact, Turn } from '../turn.ts';
 import { dropPoolOfJob } from './auto-pool.ts';
 import { stopHookRun } from './hook-lifecycle.ts';
-import { advanceJob, terminateJob } from './job-lifecycle.ts';
-import { settleDeparture } from './node-departure.ts';
-import { boot } from './node-lifecycle.ts';
-import { beginAllocation, endStopping, reconcilePool, replaceNode, timeOutResize } from './pool-allocation.ts';
+import { advanceJob, settleJob, terminateJob } from './job-lifecycle.ts';
+import { endLeaving, settleDeparture } from './node-departure.ts';
+import { boot, enterStarting } from './node-lifecycle.ts';
+import {
+  beginAllocation,
+  endDeletion,
+  endStopping,
+  reconcilePool,
+  replaceNode,
+  timeOutResize,
+} from './pool-allocation.ts';
+import { returnNode } from './preemption.ts';
 import { advanceSchedule, passOccurrence, reachDue } from './schedule-lifecycle.ts';
 import { afterCompletion } from './task-completion.ts';
 import { applyToTask, cleanUpFiles } from './task-lifecycle.ts';
@@ -56,7 +64,12 @@ const REACTIONS: Readonly<Record<string, DeadlineReaction>> = {
   'pool/allocate': (turn, key) => beginAllocation(turn, key as PoolKey),
   'pool/resizeTimeout': (turn, key) => timeOutResize(turn, key as PoolKey),
   'pool/stopped': (turn, key) => endStopping(turn, key as PoolKey),
+  'pool/deleted': (turn, key) => endDeletion(turn, key as PoolKey),
+  'node/starts': (turn, key) => enterStarting(turn, key as NodeKey),
   'node/ready': (turn, key) => boot(turn, key as NodeKey),
+  'node/leaves': (turn, key) => endLeaving(turn, key as NodeKey),
+  'node/returns': (turn, key) => returnNode(turn, key as NodeKey),
+  'job/settles': (turn, key) => settleJob(turn, key as JobKey),
   'job/wallClock': (turn, key) => terminateJob(turn, key as JobKey, 'MaxWallClockTimeExpiry'),
   'schedule/due': (turn, key) => reachDue(turn, key as ScheduleKey),
   'schedule/window': (turn, key) => passOccurrence(turn, key as ScheduleKey),

@@ -35,7 +35,8 @@ export function fileOperations(runner: Runner): FileOperations {
           return refusal(engineFault('TaskFilesCleanedup'));
         const job = world.jobs.get(task.value.job);
         const node = place === undefined ? undefined : world.nodes.get(place.node);
-        if (place === undefined || node === undefined || job === undefined) {
+        // A preempted node's files are gone, and so is its agent until it comes back (batch-semantics 11.7).
+        if (place === undefined || node === undefined || node.state === 'preempted' || job === undefined) {
           return refusal(engineFault('TaskFilesUnavailable'));
         }
         return success({

@@ -64,7 +64,7 @@ export function jobOperations(runner: Runner): JobOperations {
         const job = liveJob(turn, jobId, precondition);
         if (!job.ok) return job;
         const stamp = stampJob(turn, job.value);
-        terminateJob(turn, job.value.key, reason ?? 'UserTerminate');
+        terminateJob(turn, job.value.key, reason ?? turn.settings.openQuestions.defaultTerminateReason);
         return stamp;
       }),
     taskCounts: (jobId) =>

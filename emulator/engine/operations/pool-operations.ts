@@ -11,6 +11,7 @@ import type { PoolAdd, PoolPatch, PoolResource, PoolResize } from '../resources/
 import { checkId, checkMetadata, checkPackages, firstOf } from '../rules/checks.ts';
 import {
   DEFAULT_RESIZE_TIMEOUT,
+  checkNodeStartup,
   checkPool,
   checkResizeTimeout,
   checkStartTask,
@@ -111,6 +112,7 @@ function changePool(turn: Turn, pool: Result<Pool>, change: PoolPatch, how: 'mer
   const fault = firstOf(
     () => checkStartTask(change.startTask),
     () => checkMetadata(change.metadata),
+    () => checkNodeStartup(change.metadata),
     () => checkPackages(change.applicationPackageReferences),
     () => checkPoolIsSimulated(change, turn.settings),
   );
@@ -168,7 +170,7 @@ function resizePool(turn: Turn, poolId: string, resize: PoolResize, precondition
     targetLowPriorityNodes: resize.targetLowPriorityNodes ?? pool.value.targetLowPriorityNodes,
     lastModified: turn.now,
   };
-  const allocation = resizing(turn, timeout, resize.nodeDeallocationOption ?? 'requeue');
+  const allocation = resizing(turn, resized, timeout, resize.nodeDeallocationOption ?? 'requeue');
   turn.world.pools.put(allocate(resized, allocation, turn.now));
   return success({ lastModified: turn.now });
 }
@@ -194,7 +196,7 @@ function removeNodes(
   const leaving = nodes.flatMap((found) => (found.ok ? [found.value.node] : []));
   const dedicated = leaving.filter((node) => node.isDedicated).length;
   const option = removal.nodeDeallocationOption ?? 'requeue';
-  const allocation = resizing(turn, removal.resizeTimeout ?? DEFAULT_RESIZE_TIMEOUT, option);
+  const allocation = resizing(turn, pool.value, removal.resizeTimeout ?? DEFAULT_RESIZE_TIMEOUT, option);
   const shrunk: Pool = {
     ...pool.value,
     targetDedicatedNodes: Math.max(0, pool.value.targetDedicatedNodes - dedicated),

@@ -88,9 +88,18 @@ function openJob(turn: Turn, jobId: string): Result<Job> {
 
 function addTask(turn: Turn, job: Job, task: TaskAdd): Result<Task> {
   if (turn.world.tasks.has(taskKey(job.key, task.id))) return refusal(engineFault('TaskExists'));
-  const fault = checkTask(job, task) ?? checkTaskIsSimulated(task, turn.settings);
+  const fault = checkTask(job, task) ?? checkTaskIsSimulated(task, turn.settings) ?? checkParents(turn, job, task);
   if (fault !== undefined) return refusal(fault);
   return success(putNewTask(turn, job, task));
+}
+
+/** Whether parents must be there already is an open question (batch-semantics 15 item 8). */
+function checkParents(turn: Turn, job: Job, { dependsOn }: TaskAdd): EngineFault | undefined {
+  if (turn.settings.openQuestions.unknownParentsAccepted) return undefined;
+  const unknown = dependsOn?.taskIds?.find((id) => !turn.world.tasks.has(taskKey(job.key, id)));
+  return unknown === undefined
+    ? undefined
+    : invalidProperty('dependsOn', unknown, 'The task does not exist in the job.');
 }
 
 function addCollection(turn: Turn, jobId: string, tasks: readonly TaskAdd[]): Result<readonly TaskAddition[]> {

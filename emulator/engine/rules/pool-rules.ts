@@ -4,6 +4,8 @@ import { findImage } from '../catalog/images.ts';
 import { coresOf } from '../catalog/vm-sizes.ts';
 import type { PoolSpec } from '../domain/pool.ts';
 import { engineFault, invalidProperty } from '../fault.ts';
+import { NODE_STARTUP_METADATA, NODE_STARTUP_WORDS, nodeDurations, nodeStartupIn } from '../node-startup.ts';
+import type { MetadataItem } from '../resources/common.ts';
 import type { PoolSpecification, StartTask } from '../resources/pool.ts';
 import {
   type Check,
@@ -41,11 +43,19 @@ export function checkPool(pool: PoolSpecification): Check {
       }),
     () => checkStartTask(pool.startTask),
     () => checkMetadata(pool.metadata),
+    () => checkNodeStartup(pool.metadata),
     () => checkCount('applicationPackageReferences', pool.applicationPackageReferences, 10),
     () => checkPackages(pool.applicationPackageReferences),
     () => checkUserAccounts(pool),
     () => checkCount('mountConfiguration', pool.mountConfiguration, 10),
   );
+}
+
+/** Ours: a word that the emulator does not understand is better refused than overlooked. */
+export function checkNodeStartup(metadata: readonly MetadataItem[] | undefined): Check {
+  const text = nodeStartupIn(metadata);
+  if (text === undefined || nodeDurations(text) !== undefined) return undefined;
+  return invalidProperty(NODE_STARTUP_METADATA, text, `The value must be ${NODE_STARTUP_WORDS}.`);
 }
 
 function checkCount(name: string, items: readonly unknown[] | undefined, max: number): Check {
