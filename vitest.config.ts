@@ -11,12 +11,12 @@ interface Suite {
 }
 
 const suites: Record<string, Suite> = {
-  unit: { timeoutMs: 5_000, round: 1 },
+  unit: { timeoutMs: 20_000, round: 1 },
   simulation: { timeoutMs: 20_000, round: 1 },
   contract: { timeoutMs: 30_000, round: 2 },
-  wire: { timeoutMs: 20_000, round: 2 },
-  clients: { timeoutMs: 60_000, round: 3 },
-  e2e: { timeoutMs: 60_000, round: 3 },
+  wire: { timeoutMs: 30_000, round: 2 },
+  clients: { timeoutMs: 120_000, round: 3 },
+  e2e: { timeoutMs: 120_000, round: 3 },
   docker: { timeoutMs: 120_000, round: 3 },
 };
 
