@@ -64,8 +64,9 @@ describe('runs on one service', () => {
     expect(await idsOf(service.client.pool.list())).toEqual(['shared']);
     const nodes = await idsOf(service.client.computeNode.list('shared'));
     const containers = await Array.fromAsync(blobsOf(service).listContainers(), ({ name }) => name);
-    const purposes = containers.map((name) => /^topwords-(\w+)-/.exec(name)?.[1]);
-    expect(purposes.toSorted()).toEqual(['application', 'input', 'output']);
+    // Beside them the one that keeps the Node.js binary from run to run.
+    const ofRun = containers.flatMap((name) => /^topwords-(\w+)-/.exec(name)?.slice(1) ?? []);
+    expect(new Set(ofRun)).toEqual(new Set(['application', 'input', 'output']));
 
     const second = await run(sandbox, service, '--pool', 'shared');
     expect(second.code, second.stdout + second.stderr).toBe(0);
