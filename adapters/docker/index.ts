@@ -6,4 +6,3 @@ export { createDockerRuntime } from './docker-runtime.ts';
 export type { ImageProbe } from './image/image-probe.ts';
 export { probeImage } from './image/image-probe.ts';
 export type { PullProgress } from './image/image-store.ts';
-export { parseImageLine } from './image/image-table.ts';

@@ -29,7 +29,7 @@ const ANSWER_WITHIN_MS = 1_500;
 const DEFAULT_SOCKET = '/var/run/docker.sock';
 
 /** The engine's address in words, for messages. */
-export function engineAddressText(environment: NodeJS.ProcessEnv = process.env): string {
+function engineAddressText(environment: NodeJS.ProcessEnv = process.env): string {
   return dockerHost(environment) ?? `unix://${usualSocket(environment)}`;
 }
 

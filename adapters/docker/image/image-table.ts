@@ -67,7 +67,7 @@ export class ImageTable {
 }
 
 /** Reads `publisher:offer:sku=image`. Throws an error that names the line and its form. */
-export function parseImageLine(line: string): readonly [pattern: string, container: string] {
+function parseImageLine(line: string): readonly [pattern: string, container: string] {
   const [, publisher, offer, sku, container] = PATTERN_OF_A_LINE.exec(line.trim()) ?? [];
   if (publisher === undefined || offer === undefined || sku === undefined || container === undefined) {
     throw new Error(
