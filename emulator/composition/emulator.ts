@@ -13,6 +13,7 @@ import {
   silentLog,
 } from '../rest/index.ts';
 import { memoryStore } from '../store/index.ts';
+import { warnOf } from './advice-warnings.ts';
 import { type Account, DEVELOPMENT_ACCOUNT } from './development-account.ts';
 import { Engines } from './engines.ts';
 import { type RestartableRandom, restartableRandom } from './restartable-random.ts';
@@ -141,6 +142,7 @@ function startEngines(options: EmulatorOptions, { accounts, address, random, tas
       clock: options.clock,
       random,
       taskTokens,
+      onAdvice: warnOf(options.log ?? silentLog),
       settings: { ...options.settings, loose: options.loose ?? false, accountUrl: () => address.url },
     },
   });

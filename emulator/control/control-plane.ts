@@ -9,6 +9,7 @@ import { refuseStranger } from './guard.ts';
 import { readJson, sendJson } from './json-message.ts';
 import type { ProgramShelf } from './programs.ts';
 import { type ControlRoute, matchPath } from './route.ts';
+import { accountRoutes } from './routes/account-routes.ts';
 import { explainRoutes } from './routes/explain-routes.ts';
 import { type TimeControl, timeRoutes } from './routes/time-routes.ts';
 
@@ -29,7 +30,7 @@ interface Plane extends ControlPlaneOptions {
 export const CONTROL_PREFIX = '/_batchrite';
 
 export function createControlPlane(options: ControlPlaneOptions): ExtraRoutes {
-  const plane: Plane = { ...options, routes: [...explainRoutes, ...timeRoutes(options.time)] };
+  const plane: Plane = { ...options, routes: [...accountRoutes, ...explainRoutes, ...timeRoutes(options.time)] };
   return {
     prefix: CONTROL_PREFIX,
     handle: (message, target) => {

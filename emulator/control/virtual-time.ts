@@ -3,14 +3,13 @@
  * instants, lets everything that waits in this process go on.
  */
 import { setImmediate as everyoneElse } from 'node:timers/promises';
-import {
-  type Clock,
-  type Instant,
-  type Milliseconds,
-  type Timer,
-  VIRTUAL_EPOCH,
-  VirtualClock,
-} from '../../core/kernel/index.ts';
+import { type Clock, type Instant, type Milliseconds, type Timer, VirtualClock } from '../../core/kernel/index.ts';
+
+/**
+ * 2026-01-01T00:00:00Z: round enough to be taken for no real date, and a day on which the service still supports the images
+ * that programs use now, so that workflows which look at that find one.
+ */
+const FIRST_INSTANT: Instant = Date.UTC(2026, 0, 1);
 
 export interface Settling {
   /** Whether nothing is under way any more. */
@@ -32,7 +31,7 @@ export class VirtualTime implements Clock {
   #clock: VirtualClock;
   #lastMovement: Promise<unknown> = Promise.resolve();
 
-  constructor(start: Instant = VIRTUAL_EPOCH) {
+  constructor(start: Instant = FIRST_INSTANT) {
     this.#start = start;
     this.#clock = new VirtualClock(start);
   }
