@@ -9,6 +9,8 @@ import { chance, mostly, newTask, pick } from './simulated-world.ts';
 
 const JOB_IDS = ['job-a', 'job-b', 'Job-C', 'job-d', 'job-e', 'job-f'];
 
+export const MANAGER_ID = 'manager';
+
 export function anyJobId({ jobs }: SimulatedWorld, random: RandomStream): string {
   return mostly(random, [...jobs.keys()], JOB_IDS);
 }
@@ -35,7 +37,7 @@ function jobSpec(world: SimulatedWorld, random: RandomStream): JobAdd {
     ...(chance(random, 0.08)
       ? {
           jobManagerTask: {
-            id: 'manager',
+            id: MANAGER_ID,
             commandLine: 'sleep 30',
             killJobOnCompletion: chance(random, 0.5),
             runExclusive: chance(random, 0.5),

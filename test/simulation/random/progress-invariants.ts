@@ -1,6 +1,7 @@
 // Nothing that can be done is left lying: no task waits while a node has room for it (batch-semantics 2).
 import type { NodeResource, TaskResource } from '../../../emulator/engine/index.ts';
 import { missingParents } from './job-invariants.ts';
+import { MANAGER_ID } from './job-operations.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 import type { JobSnapshot, PoolSnapshot, Snapshot } from './snapshot.ts';
 
@@ -12,7 +13,7 @@ export function* checkProgress(world: SimulatedWorld, snapshot: Snapshot): Gener
     );
     if (pool === undefined || !mayStart(world, pool, each)) continue;
     const ready = each.tasks.filter((task) => isReady(world, each, task));
-    for (const node of pool.nodes.filter((candidate) => takesTasks(world, candidate))) {
+    for (const node of pool.nodes.filter((candidate) => takesTasks(world, snapshot, candidate))) {
       const free = pool.pool.taskSlotsPerNode - node.runningTaskSlotsCount;
       const ending = world.runtime
         .runsOf(node.id)
@@ -51,9 +52,13 @@ function isReady(world: SimulatedWorld, { job }: JobSnapshot, task: TaskResource
   return !known.isManager && missingParents(known).length === 0;
 }
 
-function takesTasks(world: SimulatedWorld, node: NodeResource): boolean {
+function takesTasks(world: SimulatedWorld, { jobs }: Snapshot, node: NodeResource): boolean {
   if (node.state !== 'idle' && node.state !== 'running') return false;
   if (node.schedulingState === 'disabled' || world.departing.has(node.id)) return false;
-  const manager = world.runtime.runsOf(node.id).some(({ taskId }) => taskId === 'manager');
-  return !manager && world.runtime.nodes.has(node.id);
+  // A job manager may have the node for itself, also while it is deleted or still waits for the preparation.
+  const runs = world.runtime.runsOf(node.id).some(({ taskId }) => taskId === MANAGER_ID);
+  const waits = jobs.some(({ tasks }) =>
+    tasks.some(({ id, state, nodeInfo }) => id === MANAGER_ID && state === 'preparing' && nodeInfo?.nodeId === node.id),
+  );
+  return !runs && !waits && world.runtime.nodes.has(node.id);
 }
