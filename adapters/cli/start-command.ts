@@ -1,8 +1,9 @@
 /** `batchrite start`: the emulator with its Azurite, as a service, until Ctrl-C. */
 import { Command, Option } from 'commander';
 import { addContainerOptions } from './container-options.ts';
+import { nodeStartupOption } from './node-startup-option.ts';
 import { port } from './option-values.ts';
-import { RUNTIME_CHOICES } from './runtime-choices.ts';
+import { SERVICE_RUNTIME_CHOICES } from './runtime-choices.ts';
 import type { StartOptions } from './start.ts';
 
 /** Beside Azurite's 10000 to 10002. */
@@ -22,8 +23,20 @@ export function startCommand(): Command {
     )
     .addOption(new Option('--location <DIR>', 'keep blobs in this folder').conflicts('inMemory'))
     .option('--in-memory', 'keep nothing (the default)')
-    .addOption(new Option('--runtime <RUNTIME>', 'what nodes are made of').choices(RUNTIME_CHOICES).default('auto'))
+    .addOption(
+      new Option('--runtime <RUNTIME>', 'what nodes are made of').choices(SERVICE_RUNTIME_CHOICES).default('auto'),
+    )
+    .addOption(
+      new Option('--clock <CLOCK>', 'virtual: time stands still until POST /_batchrite/clock moves it')
+        .choices(['real', 'virtual'])
+        .default('real'),
+    )
+    .addOption(nodeStartupOption())
     .option('--seed <TEXT>', 'makes ids the same in every run')
+    .option('--no-storage', 'start no Azurite')
+    .addOption(
+      new Option('--host <ADDRESS>', 'listen there; who reaches it can run commands here').default('127.0.0.1'),
+    )
     .option('--cert <FILE>', 'serve HTTPS with this certificate: PEM with --key, or PFX with --pwd')
     .option('--key <FILE>', 'the PEM key of the certificate')
     .option('--pwd <TEXT>', 'the password of the PFX file')
@@ -36,7 +49,7 @@ export function startCommand(): Command {
     .option('--json', 'print one JSON line when it is ready')
     .addHelpText(
       'after',
-      '\nBATCHRITE_ACCOUNTS in the environment sets the accounts: name:key, or name:key1:key2, several with ; between them.\n\nExamples:\n  $ batchrite start\n  $ batchrite start --port 0 --blob-port 0 --json\n  $ batchrite start --location ./azure',
+      '\nBATCHRITE_ACCOUNTS in the environment sets the accounts: name:key, or name:key1:key2, several with ; between them.\n\nExamples:\n  $ batchrite start\n  $ batchrite start --port 0 --blob-port 0 --json\n  $ batchrite start --location ./azure\n  $ batchrite start --runtime simulated --clock virtual --seed s --no-storage',
     )
     .action(async (options: StartOptions) => {
       // Loaded only now: help and mistakes need none of it.

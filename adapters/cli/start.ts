@@ -2,20 +2,24 @@
 import { FaultError } from '../../core/index.ts';
 import { type Account, parseAccounts } from '../../emulator/composition/index.ts';
 import type { ServerLog } from '../../emulator/rest/index.ts';
-import { type LocalCloud, type RuntimeChoice, startLocalCloud } from '../composition/index.ts';
+import { type LocalService, type LocalServiceOptions, startLocalService } from '../composition/index.ts';
 import { describeFault } from '../terminal/index.ts';
 import { type GivenContainerOptions, containerOptions } from './container-options.ts';
 import { ExitCode } from './exit-code.ts';
 import { faultOf } from './fault-of.ts';
 import { type Interruption, onInterruption } from './interruption.ts';
+import type { GivenNodeStartup } from './node-startup-option.ts';
 import { type TlsOptions, readTls } from './tls-files.ts';
 
-export interface StartOptions extends TlsOptions, GivenContainerOptions {
+export interface StartOptions extends TlsOptions, GivenContainerOptions, GivenNodeStartup {
   readonly port: number;
   readonly blobPort: number;
   readonly location?: string;
   readonly inMemory?: boolean;
-  readonly runtime: RuntimeChoice;
+  readonly runtime: LocalServiceOptions['runtime'];
+  readonly clock: 'real' | 'virtual';
+  readonly storage: boolean;
+  readonly host: string;
   readonly seed?: string;
   readonly oauth?: 'basic';
   readonly loose?: boolean;
@@ -29,7 +33,8 @@ export async function start(options: StartOptions): Promise<number> {
   try {
     const cloud = await open(options, interruption);
     process.stdout.write(options.json === true ? readyLine(cloud) : readyText(cloud));
-    const ended = await Promise.race([interrupted(interruption.signal), cloud.azurite.ended]);
+    const stopped = interrupted(interruption.signal);
+    const ended = await (cloud.azurite === undefined ? stopped : Promise.race([stopped, cloud.azurite.ended]));
     await cloud.close();
     if (ended === undefined) return ExitCode.success;
     throw new FaultError({ code: 'unavailable', message: ended });
@@ -43,7 +48,7 @@ export async function start(options: StartOptions): Promise<number> {
   }
 }
 
-function open(options: StartOptions, { signal }: Interruption): Promise<LocalCloud> {
+function open(options: StartOptions, { signal }: Interruption): Promise<LocalService> {
   const accounts = accountsOf(process.env['BATCHRITE_ACCOUNTS']);
   const tls = readTls(options);
   if (options.oauth !== undefined && tls === undefined) {
@@ -52,8 +57,11 @@ function open(options: StartOptions, { signal }: Interruption): Promise<LocalClo
       message: '--oauth needs HTTPS, because clients send tokens over nothing else: give --cert and --key, too.',
     });
   }
-  return startLocalCloud({
+  return startLocalService({
     runtime: options.runtime,
+    clock: options.clock,
+    storage: options.storage,
+    host: options.host,
     containers: {
       ...containerOptions(options),
       onPull: ({ image, status }) => void process.stderr.write(`${image}: ${status}\n`),
@@ -61,6 +69,7 @@ function open(options: StartOptions, { signal }: Interruption): Promise<LocalClo
     port: options.port,
     blobPort: options.blobPort,
     ...(options.location === undefined ? {} : { location: options.location }),
+    ...(options.nodeStartup === undefined ? {} : { nodeStartup: options.nodeStartup }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...(accounts === undefined ? {} : { accounts }),
     ...(tls === undefined ? {} : { tls }),
@@ -102,13 +111,13 @@ function serverLog(logsRequests: boolean): ServerLog {
   };
 }
 
-function accountOf({ emulator }: LocalCloud): { readonly name: string; readonly key: string } {
+function accountOf({ emulator }: LocalService): { readonly name: string; readonly key: string } {
   const [account] = emulator.accounts;
   if (account === undefined) throw new Error('an emulator has at least one account');
   return account;
 }
 
-function readyLine(cloud: LocalCloud): string {
+function readyLine(cloud: LocalService): string {
   const { emulator, azurite } = cloud;
   const account = accountOf(cloud);
   const ready = {
@@ -119,30 +128,32 @@ function readyLine(cloud: LocalCloud): string {
     ...(emulator.accounts.length === 1
       ? {}
       : { accounts: emulator.accounts.map(({ name, key }) => ({ account: name, key })) }),
-    blobEndpoint: azurite.blobEndpoint,
-    blobConnectionString: azurite.connectionString,
+    ...(azurite === undefined
+      ? {}
+      : { blobEndpoint: azurite.blobEndpoint, blobConnectionString: azurite.connectionString }),
     pid: process.pid,
   };
   return `${JSON.stringify(ready)}\n`;
 }
 
-function readyText(cloud: LocalCloud): string {
+function readyText(cloud: LocalService): string {
   const { emulator, azurite } = cloud;
   const account = accountOf(cloud);
-  return `Azure Batch is emulated at ${emulator.url}, its blobs at ${azurite.blobEndpoint}.
+  const blobs = azurite === undefined ? '' : `, its blobs at ${azurite.blobEndpoint}`;
+  const storage = azurite === undefined ? '' : `export AZURE_STORAGE_CONNECTION_STRING='${azurite.connectionString}'\n`;
+  return `Azure Batch is emulated at ${emulator.url}${blobs}.
 
 For any Batch client, ready to paste:
 
 export AZURE_BATCH_ENDPOINT='${emulator.url}'
 export AZURE_BATCH_ACCOUNT='${account.name}'
 export AZURE_BATCH_ACCESS_KEY='${account.key}'
-export AZURE_STORAGE_CONNECTION_STRING='${azurite.connectionString}'
-${otherAccounts(cloud)}
+${storage}${otherAccounts(cloud)}
 Press Ctrl-C to stop.
 `;
 }
 
-function otherAccounts({ emulator }: LocalCloud): string {
+function otherAccounts({ emulator }: LocalService): string {
   const others = emulator.accounts.slice(1);
   if (others.length === 0) return '';
   const lines = others.map(({ name, key }) => `AZURE_BATCH_ACCOUNT='${name}' AZURE_BATCH_ACCESS_KEY='${key}'`);

@@ -29,6 +29,8 @@ import { startLocalCloud } from './local-cloud.ts';
 export interface RunTargetOptions {
   readonly settings: Settings;
   readonly containers?: ContainerOptions;
+  /** How long emulated nodes take: `instant`, `azure` or a duration. */
+  readonly nodeStartup?: string;
   readonly reporter: Reporter;
   readonly questions: Questions;
   readonly signal: AbortSignal;
@@ -91,6 +93,7 @@ async function useLocalCloud(container: Container, options: RunTargetOptions): P
     startLocalCloud({
       runtime: options.settings.runtime,
       containers: { ...options.containers, onPull: (pull) => starting.update(describePull(pull)) },
+      ...(options.nodeStartup === undefined ? {} : { nodeStartup: options.nodeStartup }),
       signal,
       onRuntime: ({ name, reason }) => starting.update(`nodes are ${name}: ${reason}`),
     }),

@@ -18,7 +18,7 @@ const DEFAULT_SEED = 'batchrite';
 export async function startBatchrite(options: BatchriteOptions = {}): Promise<Batchrite> {
   const { runtime = 'simulated' } = options;
   if (!RUNTIMES.includes(runtime)) {
-    throw invalid(`The runtime is "${String(runtime)}"; it can be ${RUNTIMES.join(', ')}.`);
+    throw invalid(`The runtime is "${runtime}"; it can be ${RUNTIMES.join(', ')}.`);
   }
   const isSimulated = runtime === 'simulated';
   const { clock: kind = isSimulated ? 'virtual' : 'real', storage = !isSimulated } = options;
@@ -84,7 +84,7 @@ function emulatorOptions(
     // Clients date their requests by the machine's clock, whatever the emulator's says.
     credentialClock: systemClock,
     // Simulated nodes fetch nothing that must not be guessed, and the tokens of their tasks are to be repeatable.
-    secret: runtime === 'simulated' ? random.stream('embedded.secret').hex(32) : entropy(32),
+    secret: runtime === 'simulated' ? random.stream('secret').hex(32) : entropy(32),
     settings: engineSettings(settings),
     ...(accounts === undefined || accounts.length === 0 ? {} : { accounts }),
     ...(port === undefined ? {} : { port }),

@@ -120,7 +120,11 @@ export function createBatchServer(options: BatchServerOptions): BatchServer {
     listen: async (port, host = '127.0.0.1') => {
       await listenOn(server, port, host);
       const bound = server.address();
-      address = { host, port: typeof bound === 'object' && bound !== null ? bound.port : port };
+      // Everywhere is no address that somebody can be sent to; here is part of it.
+      address = {
+        host: host === '0.0.0.0' ? '127.0.0.1' : host,
+        port: typeof bound === 'object' && bound !== null ? bound.port : port,
+      };
     },
     forget: () => {
       for (const { certificates, nodeUsers } of accounts.values()) {

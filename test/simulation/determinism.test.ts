@@ -53,7 +53,8 @@ describe('with the same seed', () => {
   });
 
   test.for(scenarios)('the scenario $name is the same in 50 runs, byte for byte', async (scenario) => {
-    const telling = tellings[scenario.name] ?? expect.fail(`${scenario.name} is not told here: add how, or why not`);
+    const telling = tellings[scenario.name];
+    if (telling === undefined) throw new Error(`${scenario.name} is not told here: add how, or why not`);
     if (typeof telling === 'string') return;
     const traces = await runs(() => traceOfScenario(scenario, telling, 'a seed'));
     expect(traces.size).toBe(1);

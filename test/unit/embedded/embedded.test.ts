@@ -189,8 +189,8 @@ describe('startBatchrite', () => {
     expect(response.status).toBe(403);
     expect(batchrite.environment['AZURE_STORAGE_CONNECTION_STRING']).toBe(batchrite.blobConnectionString);
     await batchrite.close();
-    await expect(fetch(batchrite.blobEndpoint ?? '')).rejects.toThrow();
-    await expect(fetch(batchrite.batchEndpoint)).rejects.toThrow();
+    await expect(fetch(batchrite.blobEndpoint ?? '')).rejects.toThrow('fetch failed');
+    await expect(fetch(batchrite.batchEndpoint)).rejects.toThrow('fetch failed');
   }, 20_000);
 
   test.for<[BatchriteOptions, string]>([
