@@ -7,9 +7,8 @@ import type { Accounts } from '../../composition/index.ts';
 import { faultOf } from '../fault-of.ts';
 import type { Check } from './check.ts';
 import { fail, ok, warn } from './check.ts';
+import { probe } from './probe.ts';
 
-/** An answer that took longer is no answer to somebody who waits. */
-const ANSWER_WITHIN_MS = 10_000;
 /** Requests whose date is further off are refused (wire-facts 1.5). */
 const REFUSED_SKEW_MS = 15 * 60_000;
 const NOTED_SKEW_MS = 60_000;
@@ -26,15 +25,19 @@ export interface Answer {
 export async function checkEndpoint(name: string, endpoint: string, now: () => number): Promise<Answer> {
   try {
     const asked = now();
-    const response = await fetch(endpoint, { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-    await response.body?.cancel();
+    const { date } = await probe(endpoint);
     const answered = now();
-    const date = Date.parse(response.headers.get('date') ?? '');
     const check = ok(name, `${endpoint} answers within ${describeDuration(answered - asked)}`);
-    return Number.isNaN(date) ? { check } : { check, skewMs: date - (asked + answered) / 2 };
+    return date === undefined ? { check } : { check, skewMs: date - (asked + answered) / 2 };
   } catch (error) {
     const remedy = 'Check the endpoint, the network, a proxy (HTTPS_PROXY) and, for an emulator, that it is running.';
-    return { check: fail(name, `${endpoint} does not answer (${reasonOf(error)})`, remedy) };
+    return {
+      check: fail(
+        name,
+        `${endpoint} does not answer (${error instanceof Error ? error.message : String(error)})`,
+        remedy,
+      ),
+    };
   }
 }
 
@@ -154,13 +157,4 @@ async function endOfSupport(
     if (isSame) return each.endOfSupportAt;
   }
   return undefined;
-}
-
-/** `fetch` hides why behind its own words. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `silent for ${ANSWER_WITHIN_MS / 1000} s`;
-  const { cause } = error;
-  if (!(cause instanceof Error)) return error.message;
-  return cause.message === '' && 'code' in cause ? String(cause.code) : cause.message;
 }
