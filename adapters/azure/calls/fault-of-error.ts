@@ -66,7 +66,8 @@ export function sentenceOf(error: Wire.BatchError | undefined): string | undefin
   return sentence.trim() === '' ? undefined : redacted(sentence.trim());
 }
 
-function detail({ key = '', value = '' }: Wire.BatchErrorDetail): FaultDetail {
+/** A value that a refusal quotes, without a signature in it. */
+export function detail({ key = '', value = '' }: Wire.BatchErrorDetail): FaultDetail {
   return { key, value: redacted(value) };
 }
 

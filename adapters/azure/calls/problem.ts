@@ -1,7 +1,7 @@
 /** Failures that the service reports on a resource: four shapes on the wire, one in core. */
 import type { Problem } from '../../../core/index.ts';
 import type { Wire } from '../connection/sdk.ts';
-import { sentenceOf } from './fault-of-error.ts';
+import { detail, sentenceOf } from './fault-of-error.ts';
 import { enumReader } from './wire-values.ts';
 
 interface WireProblem {
@@ -35,6 +35,6 @@ export function problemOfRefusal(error: Wire.BatchError | undefined, category: '
     code: error?.code ?? 'Unknown',
     message: sentenceOf(error) ?? 'The service gave no reason.',
     category,
-    details: (error?.values ?? []).map(({ key = '', value = '' }) => ({ name: key, value })),
+    details: (error?.values ?? []).map(detail).map(({ key, value }) => ({ name: key, value })),
   };
 }
