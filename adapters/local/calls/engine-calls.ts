@@ -53,6 +53,12 @@ export async function cancellable<T>(work: () => Promise<T>, signal?: AbortSigna
   }
 }
 
+/** The id or path as it is; throws for what would name something else in a URL, for example the whole list. */
+export function named(name: string): string {
+  if (name !== '' && name !== '.' && name !== '..') return name;
+  throw new FaultError({ code: 'invalid', message: `"${name}" is not a name; give the id or path of one resource.` });
+}
+
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw cancelled();
 }

@@ -1,7 +1,7 @@
 /** Files of tasks and nodes, as core's NodeFiles: the engine says where they are, the node's file system reads them. */
 import type { CallOptions, NodeFile, NodeFiles, ReadOptions } from '../../../core/index.ts';
 import type { BatchEngine, FileLocation, NodeFileEntry, NodeFileSystem } from '../../../emulator/engine/index.ts';
-import { ask, cancellable, throwIfCancelled } from '../calls/engine-calls.ts';
+import { ask, cancellable, named, throwIfCancelled } from '../calls/engine-calls.ts';
 import { faultOf } from '../calls/fault-of-refusal.ts';
 import { fileOf, statOf } from './file-mapping.ts';
 import { pathBelow } from './file-path.ts';
@@ -11,15 +11,17 @@ type Locate = () => Promise<FileLocation>;
 
 export function createNodeFiles(engine: BatchEngine, files: NodeFileSystem): NodeFiles {
   const ofTask = (jobId: string, taskId: string, signal?: AbortSignal): Promise<FileLocation> =>
-    ask(() => engine.files.ofTask(jobId, taskId), signal);
+    ask(() => engine.files.ofTask(named(jobId), named(taskId)), signal);
   const ofNode = (poolId: string, nodeId: string, signal?: AbortSignal): Promise<FileLocation> =>
-    ask(() => engine.files.ofNode(poolId, nodeId), signal);
+    ask(() => engine.files.ofNode(named(poolId), named(nodeId)), signal);
   return {
     listOfTask: (jobId, taskId, { signal }: CallOptions = {}) =>
       listFiles(files, () => ofTask(jobId, taskId, signal), signal),
     listOfNode: (poolId, nodeId, { signal }: CallOptions = {}) =>
       listFiles(files, () => ofNode(poolId, nodeId, signal), signal),
     statOfTask: async (jobId, taskId, path, { signal }: CallOptions = {}) => {
+      throwIfCancelled(signal);
+      named(path);
       const location = await ofTask(jobId, taskId, signal);
       return statOf(path, await findFile(files, location, path, signal));
     },
@@ -70,6 +72,8 @@ async function* readFile(
   { locate, path, options: { range, signal } }: Reading,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   checkRange(range);
+  throwIfCancelled(signal);
+  named(path);
   const location = await locate();
   const entry = await findFile(files, location, path, signal);
   if (entry.isDirectory) throw faultOf({ code: 'FileNotFound' });

@@ -1,7 +1,7 @@
 /** Adds any number of tasks in collections of 100. A task that is refused is returned; the others are added. */
 import type { RefusedTask, TaskSpec } from '../../../core/index.ts';
 import type { BatchEngine, TaskAdd } from '../../../emulator/engine/index.ts';
-import { ask } from '../calls/engine-calls.ts';
+import { ask, named } from '../calls/engine-calls.ts';
 import { problemOfRefusal } from '../calls/problem.ts';
 import { engineTask } from './task-spec-mapping.ts';
 
@@ -23,7 +23,7 @@ export async function addAll(
     const all = tasks.slice(start, start + MAX_TASKS).map(engineTask);
     const tooLarge = new Set(all.filter((task) => bytesOf(task) > MAX_TASK_BYTES));
     const sent = all.filter((task) => !tooLarge.has(task));
-    const additions = sent.length === 0 ? [] : await ask(() => engine.tasks.addCollection(jobId, sent), signal);
+    const additions = sent.length === 0 ? [] : await ask(() => engine.tasks.addCollection(named(jobId), sent), signal);
     // The answers come in the order of the collection.
     let next = 0;
     for (const task of all) {

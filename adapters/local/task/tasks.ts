@@ -1,7 +1,7 @@
 /** Tasks of the engine, as core's Tasks. */
 import type { CallOptions, TaskQuery, Tasks } from '../../../core/index.ts';
 import type { BatchEngine, TaskResource } from '../../../emulator/engine/index.ts';
-import { ask, listAll, tell, throwIfCancelled } from '../calls/engine-calls.ts';
+import { ask, listAll, named, tell, throwIfCancelled } from '../calls/engine-calls.ts';
 import { addAll } from './add-all.ts';
 import { taskOf } from './task-mapping.ts';
 
@@ -13,18 +13,21 @@ export function createTasks(engine: BatchEngine): Tasks {
       return addAll(engine, jobId, specs, signal);
     },
     get: async (jobId, taskId, { signal }: CallOptions = {}) =>
-      taskOf(jobId, await ask(() => tasks.get(jobId, taskId), signal)),
+      taskOf(jobId, await ask(() => tasks.get(named(jobId), named(taskId)), signal)),
     list: (jobId, { signal, states }: TaskQuery = {}) =>
       listAll(
-        (query) => tasks.list(jobId, query),
+        (query) => tasks.list(named(jobId), query),
         (task) => taskOf(jobId, task),
         {
           signal,
           ...(states === undefined ? {} : { where: ({ state }: TaskResource) => states.includes(state) }),
         },
       ),
-    terminate: (jobId, taskId, { signal }: CallOptions = {}) => tell(() => tasks.terminate(jobId, taskId), signal),
-    reactivate: (jobId, taskId, { signal }: CallOptions = {}) => tell(() => tasks.reactivate(jobId, taskId), signal),
-    delete: (jobId, taskId, { signal }: CallOptions = {}) => tell(() => tasks.delete(jobId, taskId), signal),
+    terminate: (jobId, taskId, { signal }: CallOptions = {}) =>
+      tell(() => tasks.terminate(named(jobId), named(taskId)), signal),
+    reactivate: (jobId, taskId, { signal }: CallOptions = {}) =>
+      tell(() => tasks.reactivate(named(jobId), named(taskId)), signal),
+    delete: (jobId, taskId, { signal }: CallOptions = {}) =>
+      tell(() => tasks.delete(named(jobId), named(taskId)), signal),
   };
 }

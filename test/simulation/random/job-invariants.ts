@@ -211,6 +211,6 @@ function isSatisfying({ state, exitConditions, executionInfo }: TaskResource): b
   return (options?.dependencyAction ?? (result === 'success' ? 'satisfy' : 'block')) === 'satisfy';
 }
 
-export function* unless(holds: boolean, violation: string): Generator<string> {
+function* unless(holds: boolean, violation: string): Generator<string> {
   if (!holds) yield violation;
 }
