@@ -141,7 +141,7 @@ function suffixOf(batchEndpoint: string): string {
   return host.endsWith('.usgovcloudapi.net') ? 'core.usgovcloudapi.net' : 'core.windows.net';
 }
 
-export function withScheme(address: string): string {
+function withScheme(address: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `https://${address}`;
 }
 

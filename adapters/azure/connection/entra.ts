@@ -26,22 +26,26 @@ async function defaultChain(): Promise<TokenSource> {
   return { getToken: (scope) => chain.getToken(scope) };
 }
 
-/** Entra's own number tells what is wrong; without one nobody in the chain knew who is asking. */
+/** Three cases that ask for different things: nobody in the chain knew who is asking, Entra said no, nobody answered. */
 function notSignedIn(error: unknown): FaultError {
-  const text = error instanceof Error ? error.message : String(error);
-  const refusal = /AADSTS\d+: [^\r\n]*/.exec(text)?.[0];
-  if (refusal !== undefined) {
-    const [sentence = ''] = refusal.split(/ Trace ID:/);
-    return new FaultError({
-      code: 'denied',
-      message: `Microsoft Entra refused to sign in: ${sentence.trim().replace(/\.$/, '')}. Check AZURE_TENANT_ID, AZURE_CLIENT_ID and the secret, or run \`az login\`.`,
-    });
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  if (/\b(network_error|ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN)\b/.test(message)) {
+    const text = 'Microsoft Entra does not answer, so nobody can sign in; check the network and a proxy (HTTPS_PROXY).';
+    return new FaultError({ code: 'unavailable', message: text });
   }
-  const [first = ''] = text.split('\n');
-  return new FaultError({
-    code: 'denied',
-    message:
-      'Nobody is signed in to Microsoft Entra: run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.',
-    details: [{ key: 'Reason', value: first.trim() }],
-  });
+  // Entra's own number and sentence tell more than the lines of the package around them.
+  const refusal = /AADSTS\d+: [^\r\n]*?(?= Trace ID:|[\r\n]|$)/.exec(message)?.[0];
+  if (refusal !== undefined || name === 'AuthenticationError') {
+    const reason = (refusal ?? message.split('\n')[0] ?? '').trim().replace(/\.$/, '');
+    return denied(
+      `Microsoft Entra refused to sign in: ${reason}. Check AZURE_TENANT_ID, AZURE_CLIENT_ID and the secret, or run \`az login\`.`,
+    );
+  }
+  return denied(
+    'Nobody is signed in to Microsoft Entra: run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.',
+  );
+}
+
+function denied(message: string): FaultError {
+  return new FaultError({ code: 'denied', message });
 }

@@ -53,7 +53,6 @@ describe('tokens of the default chain', () => {
       code: 'denied',
       message:
         'Nobody is signed in to Microsoft Entra: run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.',
-      details: [{ key: 'Reason', value: 'ChainedTokenCredential authentication failed.' }],
     });
     expect(double.requests).toEqual([]);
   });
@@ -69,6 +68,14 @@ describe('tokens of the default chain', () => {
       'Microsoft Entra refused to sign in: AADSTS7000215: Invalid client secret provided. Check AZURE_TENANT_ID, AZURE_CLIENT_ID and the secret, or run `az login`.',
     );
   });
+});
+
+test('an Entra that does not answer is unavailable, which is nobody’s missing right', async () => {
+  const tokens = entraTokens(
+    refusing('EnvironmentCredential authentication failed.\nMore details:\nnetwork_error: See the list of errors'),
+  );
+  const { fault } = await faultOf(tokens.getToken('a'));
+  expect(fault).toMatchObject({ code: 'unavailable', message: expect.stringContaining('does not answer') });
 });
 
 describe('a request that is not let in', () => {
