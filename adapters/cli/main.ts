@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { cleanupCommand } from './cleanup-command.ts';
 import { configCommand } from './config-command.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { cacheCompiledModules } from './compile-cache.ts';
 import { ExitCode } from './exit-code.ts';
 import { explainCommand } from './explain-command.ts';
 import { runCommand } from './run-command.ts';
@@ -52,6 +53,7 @@ function packageVersion(): string {
   return 'unknown';
 }
 
+cacheCompiledModules();
 try {
   await program().parseAsync();
 } catch (error) {
