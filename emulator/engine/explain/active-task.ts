@@ -187,7 +187,7 @@ function past(task: Task): readonly Reason[] {
     reasons.push(
       reason(
         'recovered',
-        `It had a node until ${at(task.stateTransitionTime)} and was sent back by the system, because the node was lost, preempted or not prepared; no counter changes for that.`,
+        `It had a node until ${at(task.stateTransitionTime)} and was sent back by the system, because the node was lost, preempted or not prepared, or its slots went to a job of higher priority; no counter changes for that.`,
       ),
     );
   }

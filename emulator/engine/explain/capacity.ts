@@ -33,7 +33,17 @@ export function demandOf(job: Job, task: Task, pool: Pool): Demand {
   };
 }
 
-type Verdict = 'open' | 'state' | 'leaving' | 'disabled' | 'barred' | 'lowPriority' | 'exclusive' | 'occupied' | 'full';
+type Verdict =
+  | 'ending'
+  | 'open'
+  | 'state'
+  | 'leaving'
+  | 'disabled'
+  | 'barred'
+  | 'lowPriority'
+  | 'exclusive'
+  | 'occupied'
+  | 'full';
 
 export function verdictOn(demand: Demand, node: Node): Verdict {
   const { job, task, pool } = demand;
@@ -42,6 +52,7 @@ export function verdictOn(demand: Demand, node: Node): Verdict {
   if (!takesTasks(node)) return 'disabled';
   if (!demand.allowsLowPriority && !node.isDedicated) return 'lowPriority';
   if (node.barredJobs.includes(job.key)) return 'barred';
+  if (node.occupancy.some((claim) => claim.task === task.key)) return 'ending';
   if (node.occupancy.some(({ exclusive }) => exclusive)) return 'exclusive';
   const wantsEmpty = demand.isExclusive || task.spec.multiInstanceSettings !== undefined;
   if (wantsEmpty && node.occupancy.length > 0) return 'occupied';
@@ -65,7 +76,7 @@ export function capacityFor(view: View, demand: Demand): Capacity {
   }
   const open = groups.get('open') ?? [];
   groups.delete('open');
-  const order = ['full', 'occupied', 'exclusive', 'barred', 'lowPriority', 'leaving', 'disabled'];
+  const order = ['full', 'ending', 'occupied', 'exclusive', 'barred', 'lowPriority', 'leaving', 'disabled'];
   const rank = (name: string): number => (name.startsWith('state/') ? order.length : order.indexOf(name));
   const reasons = [...groups]
     .toSorted(([a], [b]) => rank(a) - rank(b))
@@ -84,6 +95,11 @@ function describe(view: View, demand: Demand, verdict: string, nodes: readonly N
       return reason(
         'nodeNotEmpty',
         `${number} ${are} busy, and this task needs ${demand.isExclusive ? 'a node for itself (runExclusive)' : 'nodes without any other task'}: ${busyWith(view, nodes)}.`,
+      );
+    case 'ending':
+      return reason(
+        'nodeNotEmpty',
+        `On ${number} an earlier run of this task, or of a deleted one of the same id, is still being stopped.`,
       );
     case 'exclusive':
       return reason(

@@ -3,6 +3,7 @@
  * a pool and names assignments; applying them is somebody else's work.
  */
 import type { JobKey, NodeKey, TaskKey } from '../domain/keys.ts';
+import { type Claim, type Room, makeRoom } from './evictions.ts';
 
 export interface NodeCandidate {
   readonly key: NodeKey;
@@ -16,6 +17,8 @@ export interface NodeCandidate {
   readonly barredJobs: readonly JobKey[];
   /** Tasks that hold slots here. One that is ready and among them is new under the id of a deleted one that is still ending. */
   readonly occupants: readonly TaskKey[];
+  /** What runs here and may be pushed back, or is about to end; only where tasks of lower priority give way. */
+  readonly claims?: readonly Claim[];
 }
 
 export interface TaskCandidate {
@@ -45,6 +48,7 @@ export interface PoolSnapshot {
   readonly fill: 'spread' | 'pack';
   /** Whether multi-instance tasks can run here at all; elsewhere they wait for ever (batch-semantics 7). */
   readonly runsMultiInstance: boolean;
+  readonly slotsPerNode: number;
   readonly nodes: readonly NodeCandidate[];
   readonly jobs: readonly JobCandidate[];
 }
@@ -57,13 +61,21 @@ export interface Assignment {
   readonly others?: readonly NodeKey[];
 }
 
-interface OpenNode {
+export interface Plan {
+  readonly assignments: readonly Assignment[];
+  /** Running tasks that go back to the queue, so that tasks of higher priority can start when they have stopped. */
+  readonly evictions: readonly TaskKey[];
+}
+
+export interface OpenNode {
   readonly candidate: NodeCandidate;
   free: number;
   isEmpty: boolean;
+  /** What is free here when others have stopped, and is kept for whom they stop. */
+  room?: Room;
 }
 
-interface OpenJob {
+export interface OpenJob {
   readonly candidate: JobCandidate;
   placed: number;
   left: number;
@@ -73,11 +85,13 @@ interface OpenJob {
  * Takes jobs by priority, those of equal priority in turns (fewest running tasks first), and tasks in
  * the order of their addition. A task that fits nowhere is passed over and blocks nobody.
  */
-export function plan(pool: PoolSnapshot): readonly Assignment[] {
+export function plan(pool: PoolSnapshot): Plan {
   const nodes = pool.nodes
     .map((candidate): OpenNode => ({ candidate, free: candidate.freeSlots, isEmpty: candidate.isEmpty }))
     .toSorted((a, b) => a.candidate.ordinal - b.candidate.ordinal);
+  const givesWay = nodes.filter(({ candidate }) => candidate.claims !== undefined);
   const assignments: Assignment[] = [];
+  const evictions: TaskKey[] = [];
   const taken = new Set<TaskKey>();
   for (const group of byPriority(pool.jobs)) {
     const jobs = group.map((candidate): OpenJob => ({
@@ -85,6 +99,7 @@ export function plan(pool: PoolSnapshot): readonly Assignment[] {
       placed: candidate.placedCount,
       left: candidate.parallelLeft,
     }));
+    const everyJob = [...jobs];
     while (jobs.length > 0 && nodes.length > 0) {
       const at = leastServed(jobs);
       const job = jobs[at];
@@ -99,8 +114,12 @@ export function plan(pool: PoolSnapshot): readonly Assignment[] {
       if (job.left <= 0) jobs.splice(at, 1);
       for (const node of used) if (node.free <= 0) nodes.splice(nodes.indexOf(node), 1);
     }
+    // Before anybody of lower priority takes what this group is about to need.
+    if (givesWay.length > 0) {
+      evictions.push(...makeRoom({ pool, nodes: givesWay, jobs: everyJob, assignments }));
+    }
   }
-  return assignments;
+  return { assignments, evictions };
 }
 
 function placeNext(

@@ -2,30 +2,62 @@
 import type { Job } from '../domain/job.ts';
 import { startsTasks } from '../domain/job.ts';
 import type { PoolKey, TaskKey } from '../domain/keys.ts';
-import { type Node, occupy, usedSlots } from '../domain/node.ts';
+import { type Node, occupy, takesTasks, usedSlots } from '../domain/node.ts';
 import type { Pool } from '../domain/pool.ts';
-import type { Placement, Task } from '../domain/task.ts';
+import { type Placement, type Task, holds } from '../domain/task.ts';
 import { prepareNode } from '../lifecycle/hook-lifecycle.ts';
 import { taskDirectory } from '../lifecycle/run-specs.ts';
 import { applyToTask } from '../lifecycle/task-lifecycle.ts';
 import { type Turn, newRunId } from '../turn.ts';
+import type { Claim } from './evictions.ts';
 import { type Assignment, type JobCandidate, type NodeCandidate, type TaskCandidate, plan } from './plan.ts';
 
 /** Starts every task that can start in the pool now. */
 export function schedulePool(turn: Turn, key: PoolKey): void {
   const pool = turn.world.pools.get(key);
   if (pool === undefined || pool.state === 'deleting') return;
-  const nodes = turn.world.openNodes(key);
+  // Where running tasks may give way, full nodes count, too (batch-semantics 2.4).
+  const givesWay = turn.settings.taskPreemption;
+  const nodes = givesWay ? turn.world.nodes.snapshot(key).filter(takesTasks) : turn.world.openNodes(key);
   if (nodes.length === 0) return;
   const jobs = turn.world.jobsOfPool(key).filter((job) => startsTasks(job) && turn.world.ledger(job.key).hasReady);
   if (jobs.length === 0) return;
-  const assignments = plan({
+  const { assignments, evictions } = plan({
     fill: pool.spec.taskSchedulingPolicy.nodeFillType,
     runsMultiInstance: pool.spec.enableInterNodeCommunication && pool.spec.taskSlotsPerNode === 1,
-    nodes: nodes.map((node) => nodeCandidate(pool, node)),
+    slotsPerNode: pool.spec.taskSlotsPerNode,
+    nodes: nodes.map((node) => ({
+      ...nodeCandidate(pool, node),
+      ...(givesWay ? { claims: claimsOn(turn, node) } : {}),
+    })),
     jobs: jobs.map((job) => jobCandidate(turn, job)),
   });
   for (const assignment of assignments) carryOut(turn, pool, assignment);
+  for (const task of evictions) evict(turn, task);
+}
+
+/** What may give way here: plain tasks of jobs that allow it. What is stopping anyway gives its slots back by itself. */
+function claimsOn(turn: Turn, node: Node): readonly Claim[] {
+  return node.occupancy.flatMap((occupancy): readonly Claim[] => {
+    const task = turn.world.tasks.get(occupancy.task);
+    const job = turn.world.jobs.get(occupancy.job);
+    const isOwn = task !== undefined && holds(task, occupancy.runId);
+    const isStopping = !isOwn || (task.status.state === 'running' && task.status.interruption !== undefined);
+    const givesWay =
+      job?.spec.allowTaskPreemption === true &&
+      task?.isJobManager !== true &&
+      task?.spec.multiInstanceSettings === undefined;
+    if (!isStopping && !givesWay) return [];
+    const { slots } = occupancy;
+    const priority = job?.spec.priority ?? 0;
+    return [{ task: occupancy.task, job: occupancy.job, priority, sequence: task?.sequence ?? 0, slots, isStopping }];
+  });
+}
+
+/** Back to the queue by the system: no counter moves (batch-semantics 2.4). */
+function evict(turn: Turn, key: TaskKey): void {
+  const task = turn.world.tasks.get(key);
+  if (task !== undefined) applyToTask(turn, task, { type: 'interrupted', why: 'recover' });
 }
 
 function nodeCandidate(pool: Pool, node: Node): NodeCandidate {
