@@ -218,8 +218,14 @@ describe('paths of files', () => {
     for (const path of ['/stdout.txt', './stdout.txt', '.\\stdout.txt', 'stdout.txt/']) {
       expect((await service.files.statOfTask('job', 't', path)).size).toBe(6);
     }
-    for (const path of ['', '.', 'wd/../stdout.txt', 'stdout.txt\0', '..\\t\\stdout.txt']) {
+    for (const path of ['/', 'wd/../stdout.txt', 'stdout.txt\0', '..\\t\\stdout.txt']) {
       expect((await faultOf(service.files.statOfTask('job', 't', path))).code).toBe('notFound');
+    }
+    for (const path of ['', '.', '..']) {
+      expect(await faultOf(service.files.statOfTask('job', 't', path))).toEqual({
+        code: 'invalid',
+        message: `"${path}" is not a name; give the id or path of one resource.`,
+      });
     }
   });
 
