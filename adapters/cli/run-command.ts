@@ -7,9 +7,10 @@ import { type GivenContainerOptions, addContainerOptions, containerOptions } fro
 import { ExitCode } from './exit-code.ts';
 import { faultOf } from './fault-of.ts';
 import { onInterruption } from './interruption.ts';
+import { type GivenNodeStartup, nodeStartupOption } from './node-startup-option.ts';
 import { RUNTIME_CHOICES } from './runtime-choices.ts';
 
-interface RunOptions extends GivenContainerOptions, ConfigOptions {
+interface RunOptions extends GivenContainerOptions, GivenNodeStartup, ConfigOptions {
   readonly yes?: boolean;
   readonly json?: boolean;
 }
@@ -26,7 +27,8 @@ function scenarioCommand(scenario: Scenario): Command {
   command
     .addOption(targetOption('where it runs'))
     .addOption(authOption())
-    .addOption(new Option('--runtime <RUNTIME>', 'what nodes are made of (default: auto)').choices(RUNTIME_CHOICES));
+    .addOption(new Option('--runtime <RUNTIME>', 'what nodes are made of (default: auto)').choices(RUNTIME_CHOICES))
+    .addOption(nodeStartupOption());
   for (const [name, option] of Object.entries(scenario.options)) {
     const value =
       option.placeholder === undefined
@@ -67,6 +69,7 @@ async function runScenario(scenario: Scenario, command: Command, options: RunOpt
     const target = await openTarget({
       settings,
       containers: containerOptions(options),
+      ...(options.nodeStartup === undefined ? {} : { nodeStartup: options.nodeStartup }),
       reporter: terminal.reporter,
       questions: terminal.questions,
       signal: interruption.signal,

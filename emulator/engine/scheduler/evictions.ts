@@ -3,25 +3,8 @@
  * a job of higher priority fits nowhere. Pure: it names the tasks, and keeps the slots that will be free for whom they
  * are freed.
  */
-import type { JobKey, TaskKey } from '../domain/keys.ts';
-import type { Assignment, OpenJob, OpenNode, PoolSnapshot, TaskCandidate } from './plan.ts';
-
-/** A task on a node that may be pushed back, or that has been told to stop already. */
-export interface Claim {
-  readonly task: TaskKey;
-  readonly job: JobKey;
-  readonly priority: number;
-  readonly sequence: number;
-  readonly slots: number;
-  /** Its slots are free soon, without anybody's doing. */
-  readonly isStopping: boolean;
-}
-
-/** What a node has for tasks that wait for others to stop. */
-export interface Room {
-  readonly free: number;
-  readonly evicted: ReadonlySet<TaskKey>;
-}
+import type { TaskKey } from '../domain/keys.ts';
+import type { Assignment, Claim, OpenJob, OpenNode, PoolSnapshot, Room, TaskCandidate } from './snapshot.ts';
 
 interface Demand {
   readonly pool: PoolSnapshot;

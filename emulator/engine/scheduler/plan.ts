@@ -2,84 +2,9 @@
  * Which task starts on which node (batch-semantics 2). Planning is pure and deterministic: it looks at
  * a pool and names assignments; applying them is somebody else's work.
  */
-import type { JobKey, NodeKey, TaskKey } from '../domain/keys.ts';
-import { type Claim, type Room, makeRoom } from './evictions.ts';
-
-export interface NodeCandidate {
-  readonly key: NodeKey;
-  readonly affinityId: string;
-  readonly ordinal: number;
-  readonly freeSlots: number;
-  readonly isEmpty: boolean;
-  readonly isDedicated: boolean;
-  /** A job manager runs here alone. */
-  readonly isExclusive: boolean;
-  readonly barredJobs: readonly JobKey[];
-  /** Tasks that hold slots here. One that is ready and among them is new under the id of a deleted one that is still ending. */
-  readonly occupants: readonly TaskKey[];
-  /** What runs here and may be pushed back, or is about to end; only where tasks of lower priority give way. */
-  readonly claims?: readonly Claim[];
-}
-
-export interface TaskCandidate {
-  readonly key: TaskKey;
-  readonly sequence: number;
-  readonly slots: number;
-  readonly affinityId?: string;
-  /** Wants its node for itself. */
-  readonly isExclusive: boolean;
-  /** Of a multi-instance task: as many empty nodes at once. */
-  readonly instances?: number;
-  readonly allowsLowPriority: boolean;
-}
-
-export interface JobCandidate {
-  readonly key: JobKey;
-  readonly priority: number;
-  readonly sequence: number;
-  readonly placedCount: number;
-  /** How many more tasks may run at once; Infinity without a limit. */
-  readonly parallelLeft: number;
-  /** The oldest ready task that needs at most `freeSlots`, not counting those in `taken`. */
-  next(freeSlots: number, taken: ReadonlySet<TaskKey>): TaskCandidate | undefined;
-}
-
-export interface PoolSnapshot {
-  readonly fill: 'spread' | 'pack';
-  /** Whether multi-instance tasks can run here at all; elsewhere they wait for ever (batch-semantics 7). */
-  readonly runsMultiInstance: boolean;
-  readonly slotsPerNode: number;
-  readonly nodes: readonly NodeCandidate[];
-  readonly jobs: readonly JobCandidate[];
-}
-
-export interface Assignment {
-  readonly task: TaskKey;
-  /** Of a multi-instance task the primary's. */
-  readonly node: NodeKey;
-  /** Of a multi-instance task the subtasks'. */
-  readonly others?: readonly NodeKey[];
-}
-
-export interface Plan {
-  readonly assignments: readonly Assignment[];
-  /** Running tasks that go back to the queue, so that tasks of higher priority can start when they have stopped. */
-  readonly evictions: readonly TaskKey[];
-}
-
-export interface OpenNode {
-  readonly candidate: NodeCandidate;
-  free: number;
-  isEmpty: boolean;
-  /** What is free here when others have stopped, and is kept for whom they stop. */
-  room?: Room;
-}
-
-export interface OpenJob {
-  readonly candidate: JobCandidate;
-  placed: number;
-  left: number;
-}
+import type { JobKey, TaskKey } from '../domain/keys.ts';
+import { makeRoom } from './evictions.ts';
+import type { Assignment, JobCandidate, OpenJob, OpenNode, Plan, PoolSnapshot, TaskCandidate } from './snapshot.ts';
 
 /**
  * Takes jobs by priority, those of equal priority in turns (fewest running tasks first), and tasks in

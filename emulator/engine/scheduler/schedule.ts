@@ -9,8 +9,8 @@ import { prepareNode } from '../lifecycle/hook-lifecycle.ts';
 import { taskDirectory } from '../lifecycle/run-specs.ts';
 import { applyToTask } from '../lifecycle/task-lifecycle.ts';
 import { type Turn, newRunId } from '../turn.ts';
-import type { Claim } from './evictions.ts';
-import { type Assignment, type JobCandidate, type NodeCandidate, type TaskCandidate, plan } from './plan.ts';
+import { plan } from './plan.ts';
+import type { Assignment, Claim, JobCandidate, NodeCandidate, TaskCandidate } from './snapshot.ts';
 
 /** Starts every task that can start in the pool now. */
 export function schedulePool(turn: Turn, key: PoolKey): void {

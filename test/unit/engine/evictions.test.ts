@@ -1,14 +1,14 @@
 // The planner alone, on snapshots: whom it pushes away for whom, and what it keeps free meanwhile (batch-semantics 2.4).
 import { describe, expect, it } from 'vitest';
 import { jobKey, nodeKey, taskKey } from '../../../emulator/engine/domain/keys.ts';
-import type { Claim } from '../../../emulator/engine/scheduler/evictions.ts';
-import {
-  type JobCandidate,
-  type NodeCandidate,
-  type PoolSnapshot,
-  type TaskCandidate,
-  plan,
-} from '../../../emulator/engine/scheduler/plan.ts';
+import { plan } from '../../../emulator/engine/scheduler/plan.ts';
+import type {
+  Claim,
+  JobCandidate,
+  NodeCandidate,
+  PoolSnapshot,
+  TaskCandidate,
+} from '../../../emulator/engine/scheduler/snapshot.ts';
 
 function node(name: string, freeSlots: number, claims: readonly Claim[]): NodeCandidate {
   return {

@@ -11,7 +11,7 @@ import {
 } from '../../../emulator/composition/index.ts';
 import type { RunningEngine } from '../../../emulator/engine/index.ts';
 
-export const ACCOUNTS: readonly Account[] = [
+const ACCOUNTS: readonly Account[] = [
   { name: 'first', key: 'AAAA' },
   { name: 'second', key: 'BBBB' },
 ];
