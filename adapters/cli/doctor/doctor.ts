@@ -39,6 +39,8 @@ export async function examine(scenarioName: string, options: DoctorOptions): Pro
     process.stderr.write(`error: There is no scenario ${scenarioName}; \`batchrite scenarios\` lists them.\n`);
     return ExitCode.usage;
   }
+  // The reader of a pipe may leave (`| head`); what was started must be stopped all the same.
+  process.stdout.on('error', ignoreClosedPipe);
   const interruption = onInterruption();
   const done: Check[] = [];
   const tell = (check: Check): void => {
@@ -166,4 +168,8 @@ function conclusion(isWell: boolean, checks: readonly Check[], settings: Setting
     ({ verdict, name: check, remedy = '' }) => `  ${verdict === 'fail' ? 'must' : 'may '}  ${check}: ${remedy}`,
   );
   return `\nWhat to do:\n${[...new Set(lines)].join('\n')}\n${ready}`;
+}
+
+function ignoreClosedPipe(error: Error): void {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error;
 }
