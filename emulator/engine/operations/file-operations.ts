@@ -35,8 +35,9 @@ export function fileOperations(runner: Runner): FileOperations {
           return refusal(engineFault('TaskFilesCleanedup'));
         const job = world.jobs.get(task.value.job);
         const node = place === undefined ? undefined : world.nodes.get(place.node);
-        // A preempted node's files are gone, and so is its agent until it comes back (batch-semantics 11.7).
-        if (place === undefined || node === undefined || node.state === 'preempted' || job === undefined) {
+        // A preempted or reimaged node has lost its files, and has no agent until it has booted again (11.5, 11.7).
+        const hasFiles = node?.lastBootTime !== undefined && node.state !== 'reimaging';
+        if (place === undefined || !hasFiles || job === undefined) {
           return refusal(engineFault('TaskFilesUnavailable'));
         }
         return success({
