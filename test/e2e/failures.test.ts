@@ -34,7 +34,7 @@ async function script(sandbox: Sandbox, name: string, text: string): Promise<Loc
 }
 
 describe('a run that cannot succeed', () => {
-  test('names an input file that does not exist, before anything is started', async () => {
+  test('names an input file that does not exist', async () => {
     const sandbox = await createSandbox();
     const { code, stderr } = await sandbox.run([...topWords, '--input', 'no-such-file.txt']);
     expect(code).toBe(1);

@@ -9,6 +9,7 @@ import { eventually } from '../support/eventually.ts';
 import { startService } from '../support/local-service.ts';
 import type { LocalService } from '../support/local-service.ts';
 import { createSandbox, nothing } from '../support/sandbox.ts';
+import type { Sandbox } from '../support/sandbox.ts';
 
 async function isListening(url: string): Promise<boolean> {
   const { hostname, port } = new URL(url);
@@ -23,8 +24,8 @@ async function portsOf({ ready }: LocalService): Promise<readonly boolean[]> {
   return Promise.all([isListening(ready.batchEndpoint), isListening(ready.blobEndpoint)]);
 }
 
-/** A pool of two nodes with a task that goes on for long; resolves when it runs. */
-async function startLongTask({ client }: LocalService): Promise<void> {
+/** A pool of two nodes with a task of two processes that go on for long; resolves when both run. */
+async function startLongTask(sandbox: Sandbox, { client }: LocalService): Promise<void> {
   await client.pool.add({
     id: 'pool',
     vmSize: 'standard_d2s_v3',
@@ -38,11 +39,11 @@ async function startLongTask({ client }: LocalService): Promise<void> {
   // The second process leaves its group and its parent, as daemons do.
   const commandLine = "/bin/bash -c 'setsid sleep 300 & sleep 300'";
   await client.task.add('job', { id: 'long', commandLine });
-  const state = await eventually(
-    async () => (await client.task.get('job', 'long')).state,
-    (seen) => seen === 'running',
+  const sleeping = await eventually(
+    async () => (await sandbox.processes()).filter(({ command }) => command === 'sleep 300'),
+    (seen) => seen.length === 2,
   );
-  expect(state).toBe('running');
+  expect(sleeping).toHaveLength(2);
 }
 
 describe('batchrite start', () => {
@@ -60,7 +61,7 @@ describe('batchrite start', () => {
     ]);
     expect(ready.pid).toBe(command.pid);
 
-    await startLongTask(service);
+    await startLongTask(sandbox, service);
     expect((await service.client.computeNode.list('pool')).length).toBe(2);
     const blobs = BlobServiceClient.fromConnectionString(ready.blobConnectionString);
     expect(blobs.url.replace(/\/$/, '')).toBe(ready.blobEndpoint);
@@ -81,7 +82,7 @@ describe('batchrite start', () => {
   test('Ctrl-C ends it with 0 and everything with it, also a task that hides; the same ports can be had at once', async () => {
     const sandbox = await createSandbox();
     const service = await startService(sandbox);
-    await startLongTask(service);
+    await startLongTask(sandbox, service);
     expect(await portsOf(service)).toEqual([true, true]);
     service.command.interrupt();
     expect(await service.command.ended).toMatchObject({ code: 0, stderr: '' });
@@ -156,7 +157,7 @@ describe('batchrite start', () => {
   test('killed outright, its agents, tasks and Azurite end by themselves, and the next start sweeps its files', async () => {
     const sandbox = await createSandbox();
     const service = await startService(sandbox);
-    await startLongTask(service);
+    await startLongTask(sandbox, service);
     expect((await sandbox.processes()).length).toBeGreaterThanOrEqual(5);
     service.command.kill('SIGKILL');
     const left = await eventually(
