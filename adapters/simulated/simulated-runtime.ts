@@ -18,16 +18,21 @@ export interface SimulatedRuntimeOptions {
 interface SimulatedNode {
   readonly spec: NodeSpec;
   readonly runs: Map<string, { readonly run: RunSpec; readonly timer: Timer }>;
+  /** Asked for while the node was not up. */
+  waiting: RunSpec[];
+  /** Absent while the node is up. */
   boot?: Timer;
 }
 
-const AGENT_VERSION = '1.10.0-simulated';
+const AGENT_VERSION = '1.10.0';
 const KILLED = 137;
 
 export class SimulatedRuntime implements NodeRuntime {
   readonly files: MemoryFiles;
   readonly #options: SimulatedRuntimeOptions;
   readonly #nodes = new Map<string, SimulatedNode>();
+  /** Lost nodes whose removal has not been asked for yet. */
+  readonly #lost = new Set<string>();
   #listener: ((event: NodeRuntimeEvent) => void) | undefined;
 
   constructor(options: SimulatedRuntimeOptions) {
@@ -40,7 +45,7 @@ export class SimulatedRuntime implements NodeRuntime {
   }
 
   createNode(spec: NodeSpec): void {
-    const node: SimulatedNode = { spec, runs: new Map() };
+    const node: SimulatedNode = { spec, runs: new Map(), waiting: [] };
     this.#nodes.set(spec.nodeId, node);
     this.files.format(spec.nodeId);
     this.#boot(node);
@@ -62,23 +67,33 @@ export class SimulatedRuntime implements NodeRuntime {
   }
 
   removeNode(nodeId: string): void {
-    if (!this.#forget(nodeId)) return;
+    if (!this.#forget(nodeId) && !this.#lost.delete(nodeId)) return;
     this.#later(0, { type: 'nodeRemoved', nodeId });
   }
 
   /** For tests and faults: the node is gone without anybody's request. */
   loseNode(nodeId: string, reason = 'simulated loss'): void {
-    if (this.#forget(nodeId)) this.#later(0, { type: 'nodeLost', nodeId, reason });
+    if (!this.#forget(nodeId)) return;
+    this.#lost.add(nodeId);
+    this.#later(0, { type: 'nodeLost', nodeId, reason });
   }
 
   run(nodeId: string, run: RunSpec): void {
     const node = this.#nodes.get(nodeId);
     if (node === undefined) return;
+    if (node.boot === undefined) this.#begin(node, run);
+    else node.waiting.push(run);
+  }
+
+  #begin(node: SimulatedNode, run: RunSpec): void {
+    const { nodeId } = node.spec;
     this.files.remove(nodeId, run.directory);
     for (const directory of ['wd', 'certs']) this.files.makeDirectory(nodeId, `${run.directory}/${directory}`);
     const outcome = this.#options.program?.(run, nodeId) ?? simulateShell(run);
     const result = this.#perform(nodeId, run, outcome);
     const durationMs = 'durationMs' in outcome ? outcome.durationMs : 0;
+    const wasStarted = 'durationMs' in outcome || outcome.exitCode !== undefined;
+    if (wasStarted) this.#later(0, { type: 'runStarted', nodeId, runId: run.runId });
     const timer = this.#options.clock.timerAt(this.#options.clock.now() + durationMs, () => {
       node.runs.delete(run.runId);
       this.#emit({ type: 'runEnded', nodeId, runId: run.runId, ...result });
@@ -89,6 +104,10 @@ export class SimulatedRuntime implements NodeRuntime {
   kill(nodeId: string, runId: string): void {
     const node = this.#nodes.get(nodeId);
     const running = node?.runs.get(runId);
+    if (node?.waiting.some((run) => run.runId === runId) === true) {
+      node.waiting = node.waiting.filter((run) => run.runId !== runId);
+      this.#later(0, { type: 'runEnded', nodeId, runId });
+    }
     if (node === undefined || running === undefined) return;
     running.timer.cancel();
     const timer = this.#options.clock.timerAt(this.#options.clock.now(), () => {
@@ -118,11 +137,13 @@ export class SimulatedRuntime implements NodeRuntime {
   #boot(node: SimulatedNode): void {
     node.boot?.cancel();
     const { nodeId, suggestedIpAddress } = node.spec;
-    node.boot = this.#later(this.#options.bootMs ?? 0, {
-      type: 'nodeStarted',
-      nodeId,
-      ipAddress: suggestedIpAddress,
-      agentVersion: AGENT_VERSION,
+    const { clock, bootMs = 0 } = this.#options;
+    node.boot = clock.timerAt(clock.now() + bootMs, () => {
+      delete node.boot;
+      this.#emit({ type: 'nodeStarted', nodeId, ipAddress: suggestedIpAddress, agentVersion: AGENT_VERSION });
+      const { waiting } = node;
+      node.waiting = [];
+      for (const run of waiting) this.#begin(node, run);
     });
   }
 
@@ -148,4 +169,5 @@ export class SimulatedRuntime implements NodeRuntime {
 function stopRuns(node: SimulatedNode): void {
   for (const { timer } of node.runs.values()) timer.cancel();
   node.runs.clear();
+  node.waiting = [];
 }
