@@ -1,5 +1,5 @@
 /** Options of a scenario: what the command line shows of them, and how their text becomes a value. */
-import { describeDuration, FaultError, parseDuration } from '../core/index.ts';
+import { FaultError, parseDuration, shortDuration } from '../core/index.ts';
 import type { Milliseconds } from '../core/index.ts';
 
 /** What a command line hands over: nothing, a flag, a text, or several texts. */
@@ -70,7 +70,7 @@ export function durationOr(byDefault: Milliseconds, description: string): Option
   return {
     placeholder: 'TIME',
     description,
-    shownDefault: describeDuration(byDefault),
+    shownDefault: shortDuration(byDefault),
     parse: (name, raw) => {
       if (raw === undefined) return byDefault;
       const value = parseDuration(textOf(name, raw));

@@ -62,6 +62,18 @@ export function parseDuration(text: string): Milliseconds | undefined {
   return unit === undefined ? undefined : Number(match[1]) * unit;
 }
 
+/** As `parseDuration` reads it, in the largest unit that divides it: `20m`, `90s`, `1500ms`. */
+export function shortDuration(value: Milliseconds): string {
+  const units = [
+    ['d', DAY],
+    ['h', HOUR],
+    ['m', MINUTE],
+    ['s', SECOND],
+  ] as const;
+  const unit = units.find(([, length]) => value > 0 && value % length === 0);
+  return unit === undefined ? `${value}ms` : `${value / unit[1]}${unit[0]}`;
+}
+
 /** For people: `350 ms`, `2.4 s`, `3 min 20 s`, `2 h 5 min`. */
 export function describeDuration(value: Milliseconds): string {
   if (value < SECOND) return `${Math.round(value)} ms`;

@@ -11,6 +11,7 @@ export {
   formatIsoDuration,
   parseDuration,
   parseIsoDuration,
+  shortDuration,
   UNLIMITED,
 } from './duration.ts';
 export type { Outcome } from './outcome.ts';
