@@ -14,7 +14,7 @@ import { nodeContainer } from './container/node-container.ts';
 import type { Limits } from './container/node-container.ts';
 import type { EngineFacts } from './engine/engine-facts.ts';
 import { ignoreMissing, messageOf } from './engine/engine-error.ts';
-import { Gate } from './engine/gate.ts';
+import { Gate } from '../../core/kernel/index.ts';
 import { ClosedFiles } from './files/closed-files.ts';
 import { removeRoot } from './files/empty-root.ts';
 import { InsideFiles } from './files/inside-files.ts';

@@ -9,7 +9,7 @@ import { groupForServer, namesOnly, SystemUsers } from './node/users.ts';
 import type { AgentEvent, AgentRequest, AgentSetup } from './protocol.ts';
 import { attemptsOf, openToServer } from './run/directories.ts';
 import { mayLeaveServices, Run } from './run/run.ts';
-import { Gate } from './transfer/gate.ts';
+import { Gate } from '../../core/kernel/index.ts';
 
 /** Reported as the node agent's version: of the generation whose behaviour is emulated (batch-semantics 2.7). */
 const AGENT_VERSION = '1.12.0';

@@ -1,5 +1,5 @@
 /** What all runs of a node share. */
-import type { Gate } from '../transfer/gate.ts';
+import type { Gate } from '../../../core/kernel/index.ts';
 import type { StrayReaper } from './strays.ts';
 import type { Trash } from './trash.ts';
 import type { Users } from './users.ts';

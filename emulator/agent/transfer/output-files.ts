@@ -14,7 +14,7 @@ import { blobUrl } from './blob-listing.ts';
 import { putFile } from './blob-upload.ts';
 import { findMatches } from './file-pattern.ts';
 import type { PatternMatch } from './file-pattern.ts';
-import type { Gate } from './gate.ts';
+import type { Gate } from '../../../core/kernel/index.ts';
 import { asProblem } from './http.ts';
 import type { HttpProblem } from './http.ts';
 

@@ -13,7 +13,7 @@ import type { RunPaths } from '../node/layout.ts';
 import { detail, preparationFailure, RunFailureError, withoutSignature } from '../run/failures.ts';
 import type { PreparationFailureCode } from '../run/failures.ts';
 import { blobUrl, listBlobs } from './blob-listing.ts';
-import type { Gate } from './gate.ts';
+import type { Gate } from '../../../core/kernel/index.ts';
 import { asProblem, send, withRetries } from './http.ts';
 import type { HttpProblem } from './http.ts';
 
