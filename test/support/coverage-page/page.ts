@@ -8,6 +8,8 @@ import {
   unsimulatedOperations,
 } from '../../../emulator/rest/index.ts';
 import { specOf } from '../../../emulator/rest/operations/operation-table.ts';
+import { exceptionTable } from '../behaviour/page.ts';
+import { tableRow } from '../markdown.ts';
 import { azCalls, javascriptCalls, pythonCalls } from './calls.ts';
 
 const MEASURE = '2022-10-01.16.0';
@@ -47,8 +49,14 @@ export function coveragePage(): string {
       '',
       '| Member | Answer | Reason |',
       '|---|---|---|',
-      ...members.map(({ member, answer, reason }) => row([`\`${member}\``, answer, reason])),
+      ...members.map(({ member, answer, reason }) => tableRow([`\`${member}\``, answer, reason])),
     ]),
+    '',
+    '## Behaviour that is not followed',
+    '',
+    'Every rule of the service, with the tests that hold it, is on [the page on behaviour](behaviour.md). These are the ones that do not hold here.',
+    '',
+    ...exceptionTable(),
     '',
   ].join('\n');
 }
@@ -65,7 +73,7 @@ function operationRows(reasons: ReadonlyMap<string, string>): readonly string[] 
         ? 'simulated'
         : 'with limits';
     const called = [javascript, python, az].map((calls) => (calls.has(id) ? 'yes' : ''));
-    return row([id, `\`${method} /${path}\``, status, notes, ...called]);
+    return tableRow([id, `\`${method} /${path}\``, status, notes, ...called]);
   });
 }
 
@@ -75,8 +83,4 @@ function isLater(id: OperationId): boolean {
 
 function anyCall({ succeeding, refused }: ReturnType<typeof javascriptCalls>): ReadonlySet<OperationId> {
   return new Set([...succeeding, ...refused]);
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
