@@ -2,6 +2,7 @@
 import type { BatchService, Clock, Instant, Milliseconds } from '../../core/index.ts';
 import type { EngineSettings, Quotas, RunningEngine } from '../../emulator/engine/index.ts';
 import type { SimulatedRuntimeOptions } from '../simulated/index.ts';
+import type { BatchriteClients } from './clients.ts';
 
 /** Milliseconds, or a text such as `90s`, `2h`, `7d` or `PT1H`. */
 export type Duration = Milliseconds | string;
@@ -55,6 +56,8 @@ export interface Batchrite extends AsyncDisposable {
   readonly blobConnectionString?: string;
   /** The variables that `az batch`, the storage tools and Batchrite itself read, for programs that a test starts. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Clients of the official SDKs, ready to use: `const client = await batchrite.clients.batch()`. */
+  readonly clients: BatchriteClients;
   /** The first account through core's port, in this process and without HTTP. */
   readonly batch: BatchService;
   /** The emulator's clock, for a workflow of core that is to wait in the emulator's time. */

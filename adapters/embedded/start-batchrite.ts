@@ -8,6 +8,7 @@ import type { Azurite } from '../azurite/index.ts';
 import { createLocalBatchService } from '../local/index.ts';
 import { SimulatedRuntime } from '../simulated/index.ts';
 import { createWorkspace, entropy, systemClock } from '../system/index.ts';
+import { createClients } from './clients.ts';
 import type { Batchrite, BatchriteOptions, BatchriteSettings, Duration } from './batchrite.ts';
 
 const RUNTIMES = ['simulated', 'process', 'docker'] as const;
@@ -126,6 +127,7 @@ function embed({ emulator, azurite, clock, close }: Embedding): Batchrite {
       ? {}
       : { blobEndpoint: azurite.blobEndpoint, blobConnectionString: azurite.connectionString }),
     environment: environmentOf(batchEndpoint, first, azurite),
+    clients: createClients({ batchEndpoint, accounts, blobConnectionString: azurite?.connectionString }),
     batch: createLocalBatchService({ engine: engine(), files: emulator.runtime.files }),
     clock,
     now: () => clock.now(),

@@ -49,6 +49,27 @@ describe('startBatchrite', () => {
     expect(new Date(batchrite.now()).toISOString()).toBe('2026-01-01T00:00:00.000Z');
   });
 
+  test('has clients of the official SDKs ready, for each account and for its blobs', async () => {
+    const accounts = [
+      { name: 'first', key: 'Zmlyc3Qga2V5' },
+      { name: 'second', key: 'c2Vjb25kIGtleQ==' },
+    ];
+    const batchrite = await started({ accounts, storage: true });
+    await batchrite.batch.pools.create(pool('of-the-first'));
+    const [first, second] = [await batchrite.clients.batch(), await batchrite.clients.batch('SECOND')];
+    expect((await first.pool.list()).map(({ id }) => id)).toEqual(['of-the-first']);
+    expect((await second.pool.list()).map(({ id }) => id)).toEqual([]);
+    const blobs = await batchrite.clients.blobs();
+    await blobs.createContainer('input');
+    expect(await blobs.getContainerClient('input').exists()).toBe(true);
+    expect(await messageOf(batchrite.clients.batch('third'))).toBe('There is no account "third" in this emulator.');
+  }, 20_000);
+
+  test('says how to get a blob service where it has none', async () => {
+    const batchrite = await started();
+    expect(await messageOf(batchrite.clients.blobs())).toContain('start it with storage: true');
+  });
+
   test('lets time stand still until it is moved, and hours pass at once', async () => {
     const batchrite = await started();
     const start = batchrite.now();
