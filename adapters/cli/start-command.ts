@@ -24,7 +24,7 @@ export function startCommand(): Command {
     .addOption(new Option('--location <DIR>', 'keep blobs in this folder').conflicts('inMemory'))
     .option('--in-memory', 'keep nothing (the default)')
     .addOption(
-      new Option('--runtime <RUNTIME>', 'what nodes are made of').choices(SERVICE_RUNTIME_CHOICES).default('auto'),
+      new Option('--runtime <RUNTIME>', 'what nodes are made of (default: auto)').choices(SERVICE_RUNTIME_CHOICES),
     )
     .addOption(
       new Option('--clock <CLOCK>', 'virtual: time stands still until POST /_batchrite/clock moves it')

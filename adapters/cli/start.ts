@@ -4,6 +4,7 @@ import { type Account, parseAccounts } from '../../emulator/composition/index.ts
 import type { ServerLog } from '../../emulator/rest/index.ts';
 import { type LocalService, type LocalServiceOptions, startLocalService } from '../composition/index.ts';
 import { describeFault } from '../terminal/index.ts';
+import { settingsOf } from './config-options.ts';
 import { type GivenContainerOptions, containerOptions } from './container-options.ts';
 import { ExitCode } from './exit-code.ts';
 import { faultOf } from './fault-of.ts';
@@ -16,7 +17,8 @@ export interface StartOptions extends TlsOptions, GivenContainerOptions, GivenNo
   readonly blobPort: number;
   readonly location?: string;
   readonly inMemory?: boolean;
-  readonly runtime: LocalServiceOptions['runtime'];
+  /** Absent: what the configuration says. */
+  readonly runtime?: LocalServiceOptions['runtime'];
   readonly clock: 'real' | 'virtual';
   readonly storage: boolean;
   readonly host: string;
@@ -48,7 +50,16 @@ export async function start(options: StartOptions): Promise<number> {
   }
 }
 
-function open(options: StartOptions, { signal }: Interruption): Promise<LocalService> {
+/** The option, or the setting of the environment and the files, of which nothing else concerns a service on this machine. */
+async function runtimeOf({ runtime }: StartOptions): Promise<LocalServiceOptions['runtime']> {
+  if (runtime !== undefined) return runtime;
+  const { requireUsable } = await import('../config/index.ts');
+  const settings = await settingsOf({ target: 'emulator' });
+  requireUsable(settings);
+  return settings.runtime;
+}
+
+async function open(options: StartOptions, { signal }: Interruption): Promise<LocalService> {
   const accounts = accountsOf(process.env['BATCHRITE_ACCOUNTS']);
   const tls = readTls(options);
   if (options.oauth !== undefined && tls === undefined) {
@@ -58,7 +69,7 @@ function open(options: StartOptions, { signal }: Interruption): Promise<LocalSer
     });
   }
   return startLocalService({
-    runtime: options.runtime,
+    runtime: await runtimeOf(options),
     clock: options.clock,
     storage: options.storage,
     host: options.host,

@@ -19,9 +19,9 @@ const key2 = Buffer.from('second key').toString('base64');
 const accounts = `first:${key};second:${key}:${key2}`;
 
 function batchriteStart(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-  const fixed = ['--port', '0', '--blob-port', '0', '--runtime', 'process'];
+  const fixed = ['--port', '0', '--blob-port', '0'];
   const child = spawn(process.execPath, [main, 'start', ...fixed, ...words], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], BATCHRITE_RUNTIME: 'process', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(async () => {
@@ -113,6 +113,8 @@ describe('batchrite start', () => {
       output += String(chunk);
       if (output.includes('Ctrl-C')) break;
     }
+    // As the environment of `batchriteStart` says, where no option does.
+    expect(output).toContain('Nodes are processes');
     expect(output).toContain(`export AZURE_BATCH_ACCOUNT='first'\nexport AZURE_BATCH_ACCESS_KEY='${key}'`);
     expect(output).toContain(`AZURE_BATCH_ACCOUNT='second' AZURE_BATCH_ACCESS_KEY='${key}'`);
     const port = Number(/127\.0\.0\.1:(\d+)/.exec(output)?.[1]);
@@ -129,6 +131,12 @@ describe('batchrite start', () => {
   });
 
   test.each([
+    [
+      'a runtime of the environment that is none',
+      [],
+      { BATCHRITE_RUNTIME: 'vm' },
+      /The runtime of the nodes "vm" from environment BATCHRITE_RUNTIME cannot be used/,
+    ],
     ['--oauth without HTTPS', ['--oauth', 'basic'], {}, /--oauth needs HTTPS.*give --cert and --key/],
     ['a certificate without its key', ['--cert', certificate.certFile], {}, /--cert needs --key .* or --pwd/],
     ['a key without its certificate', ['--key', certificate.keyFile], {}, /--key needs --cert/],
