@@ -114,10 +114,19 @@ async function findDockerEngine(): Promise<Found> {
 
 /** A real Batch account: the three variables that `az batch` reads, with an endpoint that is not this machine. */
 async function findRealAccount(): Promise<Found> {
-  const names = ['AZURE_BATCH_ACCOUNT', 'AZURE_BATCH_ACCESS_KEY', 'AZURE_BATCH_ENDPOINT'];
-  const missing = names.filter((name) => (process.env[name] ?? '') === '');
+  const missing = missingOfRealAccount();
   if (missing.length > 0) return { reason: `no account of Azure configured (${missing.join(', ')} not set)` };
   const endpoint = process.env['AZURE_BATCH_ENDPOINT'] ?? '';
   const isLoopback = /^https?:\/\/(127\.|localhost|\[::1\])/.test(endpoint);
   return isLoopback ? { reason: `${endpoint} is an emulator, not a real account` } : { path: endpoint };
+}
+
+/** Variables that name a real account and are not set; `BATCHRITE_AUTH=entra` needs no key. */
+export function missingOfRealAccount(environment: NodeJS.ProcessEnv = process.env): readonly string[] {
+  const keys = signsInWithEntra(environment) ? [] : ['AZURE_BATCH_ACCOUNT', 'AZURE_BATCH_ACCESS_KEY'];
+  return [...keys, 'AZURE_BATCH_ENDPOINT'].filter((name) => (environment[name] ?? '') === '');
+}
+
+export function signsInWithEntra(environment: NodeJS.ProcessEnv): boolean {
+  return environment['BATCHRITE_AUTH'] === 'entra';
 }

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { isRequired, requirement } from '../support/requirements.ts';
+import { isRequired, missingOfRealAccount, requirement } from '../support/requirements.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -62,5 +62,14 @@ describe('isRequired', () => {
 
   test('refuses a name that it does not know', () => {
     expect(() => isRequired('az', { BATCHRITE_REQUIRE: 'dokcer' })).toThrow('"dokcer"');
+  });
+});
+
+describe('a real account', () => {
+  test('is named by endpoint, name and key, or by the endpoint alone when an application signs in', () => {
+    const endpoint = { AZURE_BATCH_ENDPOINT: 'https://a.region.batch.azure.com' };
+    expect(missingOfRealAccount(endpoint)).toEqual(['AZURE_BATCH_ACCOUNT', 'AZURE_BATCH_ACCESS_KEY']);
+    expect(missingOfRealAccount({ ...endpoint, BATCHRITE_AUTH: 'entra' })).toEqual([]);
+    expect(missingOfRealAccount({ BATCHRITE_AUTH: 'entra' })).toEqual(['AZURE_BATCH_ENDPOINT']);
   });
 });

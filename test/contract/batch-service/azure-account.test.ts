@@ -1,8 +1,8 @@
 // The contract on the Azure adapter against a real account, where one is configured by the variables that `az batch`
-// reads. It creates small pools, which cost money, and deletes them at the end. `BATCHRITE_TRACES` keeps its trace, for a
+// reads, or by its endpoint and BATCHRITE_AUTH=entra. It creates small pools, which cost money, and deletes them at the end. `BATCHRITE_TRACES` keeps its trace, for a
 // comparison with the emulator's.
-import { createAzureBatchService } from '../../../adapters/azure/index.ts';
-import { seededRandom, sleep } from '../../../core/kernel/index.ts';
+import { sleep } from '../../../core/kernel/index.ts';
+import { openRealAccount } from '../../support/real-account.ts';
 import { realClock } from '../../support/real-clock.ts';
 import { describeNeeding } from '../../support/suite.ts';
 import { traced } from '../trace/traced-contract.ts';
@@ -21,16 +21,7 @@ await describeNeeding(['azure'], 'a real Azure Batch account', ({ azure }) => {
     vmSize: 'Standard_D2s_v3',
     create: () =>
       Promise.resolve({
-        service: createAzureBatchService({
-          endpoint: azure,
-          credentials: {
-            kind: 'sharedKey',
-            account: process.env['AZURE_BATCH_ACCOUNT'] ?? '',
-            key: process.env['AZURE_BATCH_ACCESS_KEY'] ?? '',
-          },
-          clock: realClock,
-          random: seededRandom(run).stream('client'),
-        }),
+        service: openRealAccount(run),
         pause: () => sleep(realClock, PAUSE_MS),
         close: () => Promise.resolve(),
       }),

@@ -1,29 +1,14 @@
 // Runs a command on the account that the environment names, within a budget, and removes what such commands leave:
 // `node test/support/azure-budget/main.ts run MAX_NODES MAX_MINUTES COMMAND…` and `node … clean`.
 import { spawn } from 'node:child_process';
-import { createAzureBatchService } from '../../../adapters/azure/index.ts';
 import type { BatchService } from '../../../core/index.ts';
-import { duration, seededRandom } from '../../../core/kernel/index.ts';
+import { duration } from '../../../core/kernel/index.ts';
+import { openRealAccount } from '../real-account.ts';
 import { realClock } from '../real-clock.ts';
 import { clean, exceeded } from './budget.ts';
 
 /** What the contract's ids begin with on a real account. */
 const PREFIX = 'batchrite-';
-
-function account(): BatchService {
-  const value = (name: string): string => {
-    const found = process.env[name] ?? '';
-    if (found === '')
-      throw new Error(`${name} is not set: the account's endpoint, name and key come from AZURE_BATCH_*.`);
-    return found;
-  };
-  return createAzureBatchService({
-    endpoint: value('AZURE_BATCH_ENDPOINT').replace(/^(?!https?:)/, 'https://'),
-    credentials: { kind: 'sharedKey', account: value('AZURE_BATCH_ACCOUNT'), key: value('AZURE_BATCH_ACCESS_KEY') },
-    clock: realClock,
-    random: seededRandom('budget').stream('client'),
-  });
-}
 
 async function removeAll(batch: BatchService): Promise<void> {
   const deleted = await clean(batch, PREFIX);
@@ -65,7 +50,7 @@ async function runAndRemove(batch: BatchService, words: readonly string[]): Prom
 
 const [command, ...rest] = process.argv.slice(2);
 try {
-  const batch = account();
+  const batch = openRealAccount('budget');
   if (command === 'clean') await removeAll(batch);
   else if (command === 'run') process.exitCode = await runAndRemove(batch, rest);
   else throw new Error('Give run or clean.');
