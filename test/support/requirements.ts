@@ -9,9 +9,9 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-export type RequirementName = 'docker' | 'az' | 'python' | 'chromium' | 'go' | 'parallel' | 'azure';
+export type RequirementName = 'docker' | 'az' | 'python' | 'chromium' | 'go' | 'parallel' | 'azure' | 'azureStorage';
 
-/** `path` is the executable; for docker the engine's address, for azure the account's endpoint. */
+/** `path` is the executable; for docker the engine's address, for an account of Azure its endpoint or name. */
 export type Requirement =
   | { readonly name: RequirementName; readonly available: true; readonly path: string }
   | { readonly name: RequirementName; readonly available: false; readonly reason: string };
@@ -26,6 +26,7 @@ const probes: Record<RequirementName, () => Promise<Found>> = {
   go: findGoWithBatch,
   parallel: () => findOnPath(['parallel']),
   azure: findRealAccount,
+  azureStorage: findRealStorage,
 };
 
 const engineAnswerMs = 2_000;
@@ -119,6 +120,16 @@ async function findRealAccount(): Promise<Found> {
   const endpoint = process.env['AZURE_BATCH_ENDPOINT'] ?? '';
   const isLoopback = /^https?:\/\/(127\.|localhost|\[::1\])/.test(endpoint);
   return isLoopback ? { reason: `${endpoint} is an emulator, not a real account` } : { path: endpoint };
+}
+
+/** A storage account by its connection string, which is never shown. */
+async function findRealStorage(): Promise<Found> {
+  const text = process.env['AZURE_STORAGE_CONNECTION_STRING'] ?? '';
+  if (text === '')
+    return { reason: 'no storage account of Azure configured (AZURE_STORAGE_CONNECTION_STRING not set)' };
+  const [, name] = /AccountName=([^;]+)/i.exec(text) ?? [];
+  const isEmulator = name === undefined || /UseDevelopmentStorage|127\.0\.0\.1|localhost|devstoreaccount1/i.test(text);
+  return isEmulator ? { reason: 'the storage account is an emulator, not a real account' } : { path: name };
 }
 
 /** Variables that name a real account and are not set; `BATCHRITE_AUTH=entra` needs no key. */
