@@ -5,6 +5,7 @@ export type * from './model/image.ts';
 export type * from './model/job.ts';
 export type * from './model/pool.ts';
 export type * from './model/problem.ts';
+export type * from './model/schedule.ts';
 export type * from './model/task.ts';
 export type * from './ports/batch-service.ts';
 export type * from './ports/blob-storage.ts';

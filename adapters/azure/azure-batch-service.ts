@@ -18,6 +18,7 @@ import { createNodeFiles } from './file/files.ts';
 import { createImageCatalog } from './image/images.ts';
 import { createJobs } from './job/jobs.ts';
 import { createPools } from './pool/pools.ts';
+import { createSchedules } from './schedule/schedules.ts';
 import { createTasks } from './task/tasks.ts';
 
 export interface AzureBatchSettings {
@@ -52,6 +53,7 @@ export function createAzureBatchService(settings: AzureBatchSettings): BatchServ
     images: createImageCatalog(calls),
     pools: createPools(calls),
     jobs: createJobs(calls),
+    schedules: createSchedules(calls),
     tasks: createTasks(calls),
     files: createNodeFiles(calls),
   };

@@ -8,6 +8,7 @@ import { createNodeFiles } from './file/files.ts';
 import { createImageCatalog } from './image/images.ts';
 import { createJobs } from './job/jobs.ts';
 import { createPools } from './pool/pools.ts';
+import { createSchedules } from './schedule/schedules.ts';
 import { createTasks } from './task/tasks.ts';
 
 export interface LocalBatchSettings {
@@ -21,6 +22,7 @@ export function createLocalBatchService({ engine, files }: LocalBatchSettings): 
     images: createImageCatalog(engine),
     pools: createPools(engine),
     jobs: createJobs(engine),
+    schedules: createSchedules(engine),
     tasks: createTasks(engine),
     files: createNodeFiles(engine, files),
   };

@@ -111,6 +111,21 @@ export type CompletedTask = TaskCommon & {
 
 export type TaskState = Task['state'];
 
+/** One instance of a multi-instance task beside the primary: it ran the coordination command. */
+export interface Subtask {
+  /** 1, 2, …; the primary, which is the task itself, would be 0. */
+  readonly id: number;
+  readonly state: 'preparing' | 'running' | 'completed';
+  readonly result?: 'success' | 'failure';
+  readonly startedAt?: Instant;
+  readonly endedAt?: Instant;
+  readonly exitCode?: number;
+  readonly failure?: Problem;
+  readonly node?: TaskNode;
+  /** Its directory, relative to the node's root, with stdout.txt and stderr.txt. */
+  readonly directory?: string;
+}
+
 export interface TaskCounts {
   readonly active: number;
   readonly running: number;

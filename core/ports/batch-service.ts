@@ -4,10 +4,11 @@
  */
 import type { NodeFile } from '../model/file.ts';
 import type { SupportedImage } from '../model/image.ts';
-import type { Job, JobSpec } from '../model/job.ts';
+import type { HookStatus, Job, JobSpec } from '../model/job.ts';
 import type { Node, Pool, PoolSpec, PoolTarget } from '../model/pool.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Task, TaskCounts, TaskSpec, TaskState } from '../model/task.ts';
+import type { Schedule, ScheduleSpec } from '../model/schedule.ts';
+import type { Subtask, Task, TaskCounts, TaskSpec, TaskState } from '../model/task.ts';
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
@@ -17,6 +18,7 @@ export interface BatchService {
   readonly images: ImageCatalog;
   readonly pools: Pools;
   readonly jobs: Jobs;
+  readonly schedules: Schedules;
   readonly tasks: Tasks;
   readonly files: NodeFiles;
 }
@@ -50,6 +52,24 @@ export interface Jobs {
   /** Marks the job for deletion; `get` answers `notFound` when it is gone. */
   delete(jobId: string, options?: CallOptions): Promise<void>;
   taskCounts(jobId: string, options?: CallOptions): Promise<TaskCounts>;
+  /** Where and how its preparation and release tasks ran. `invalid` for a job that has none. */
+  hooks(jobId: string, options?: CallOptions): AsyncIterable<HookStatus>;
+}
+
+export interface Schedules {
+  create(spec: ScheduleSpec, options?: CallOptions): Promise<void>;
+  get(scheduleId: string, options?: CallOptions): Promise<Schedule>;
+  list(options?: CallOptions): AsyncIterable<Schedule>;
+  /** The jobs that it has made, whatever has become of them. */
+  jobs(scheduleId: string, options?: CallOptions): AsyncIterable<Job>;
+  /** No new jobs; one that runs goes on. */
+  disable(scheduleId: string, options?: CallOptions): Promise<void>;
+  /** Goes on with the next time to come; what was missed is lost. */
+  enable(scheduleId: string, options?: CallOptions): Promise<void>;
+  /** Ends it together with a job that runs. */
+  terminate(scheduleId: string, options?: CallOptions): Promise<void>;
+  /** Marks it and all its jobs for deletion; `get` answers `notFound` when they are gone. */
+  delete(scheduleId: string, options?: CallOptions): Promise<void>;
 }
 
 /** A task that a collection could not add, and why. */
@@ -73,6 +93,8 @@ export interface Tasks {
   terminate(jobId: string, taskId: string, options?: CallOptions): Promise<void>;
   reactivate(jobId: string, taskId: string, options?: CallOptions): Promise<void>;
   delete(jobId: string, taskId: string, options?: CallOptions): Promise<void>;
+  /** The other instances of a multi-instance task, by their numbers; none of any other task. */
+  subtasks(jobId: string, taskId: string, options?: CallOptions): AsyncIterable<Subtask>;
 }
 
 export interface ReadOptions extends CallOptions {

@@ -8,6 +8,7 @@ import type {
   BlobStorage,
   CallOptions,
   FaultCode,
+  HookStatus,
   Job,
   JobSpec,
   LocalFile,
@@ -19,6 +20,9 @@ import type {
   Progress,
   Reporter,
   SasRequest,
+  Schedule,
+  ScheduleSpec,
+  Subtask,
   SupportedImage,
   Task,
   TaskSpec,
@@ -32,6 +36,10 @@ export interface Script {
   nodes?: (spec: PoolSpec, age: number) => readonly Node[];
   task?: (spec: TaskSpec, age: number) => TaskPart;
   job?: Partial<Job>;
+  hooks?: readonly HookStatus[];
+  subtasks?: readonly Subtask[];
+  schedule?: (spec: ScheduleSpec, age: number) => Partial<Schedule>;
+  jobsOfSchedule?: (spec: ScheduleSpec, age: number) => readonly Job[];
   /** Content of files on nodes, by path. */
   nodeFiles?: Readonly<Record<string, string>>;
   /** Throws what a call is to fail with; `call` is for example `pools.create p1`. */
@@ -70,6 +78,7 @@ export class FakeCloud {
   readonly clock = new VirtualClock();
   readonly pools = new Map<string, Kept<PoolSpec>>();
   readonly jobs = new Map<string, Kept<JobSpec>>();
+  readonly schedules = new Map<string, Kept<ScheduleSpec>>();
   readonly tasks = new Map<string, Kept<TaskSpec>[]>();
   /** Blobs by container. */
   readonly containers = new Map<string, Map<string, Uint8Array>>();
@@ -176,7 +185,12 @@ export class FakeCloud {
           const active = tasks.length - completed.length - running;
           return { active, running, completed: completed.length, failed, succeeded: completed.length - failed };
         },
+        terminate: async (id, _reason, options) => {
+          this.#called(`jobs.terminate ${id}`, options);
+        },
+        hooks: () => each(this.script.hooks ?? []),
       },
+      schedules: this.#schedulePort(),
       tasks: {
         ...unused,
         addAll: async (jobId, specs, options) => {
@@ -188,6 +202,7 @@ export class FakeCloud {
           return [];
         },
         list: (jobId) => each(this.#tasks(jobId)),
+        subtasks: () => each(this.script.subtasks ?? []),
       },
       files: {
         listOfTask: () => each([]),
@@ -199,6 +214,34 @@ export class FakeCloud {
         },
         readOfTask: (_job, _task, path, options) => this.#read(path, options?.range?.start ?? 0),
         readOfNode: (_pool, _node, path, options) => this.#read(path, options?.range?.start ?? 0),
+      },
+    };
+  }
+
+  #schedulePort(): BatchService['schedules'] {
+    const age = ({ since }: Kept<unknown>): number => this.clock.now() - since;
+    return {
+      ...unused,
+      create: async (spec, options) => {
+        this.#called(`schedules.create ${spec.id}`, options);
+        this.schedules.set(spec.id, { spec, since: this.clock.now() });
+      },
+      get: async (id) => {
+        const schedule = kept(this.schedules, id);
+        const { recurrence } = schedule.spec;
+        const scripted = this.script.schedule?.(schedule.spec, age(schedule));
+        return { id, state: 'active', recurrence, metadata: {}, ...scripted };
+      },
+      list: () => each([]),
+      jobs: (id) =>
+        each(() => {
+          const schedule = kept(this.schedules, id);
+          return this.script.jobsOfSchedule?.(schedule.spec, age(schedule)) ?? [];
+        }),
+      delete: async (id, options) => {
+        this.#called(`schedules.delete ${id}`, options);
+        kept(this.schedules, id);
+        this.schedules.delete(id);
       },
     };
   }

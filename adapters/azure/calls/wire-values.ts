@@ -34,6 +34,11 @@ export function instant(date: Date | undefined): Instant | undefined {
   return date?.getTime();
 }
 
+/** A path on a node with `/`: Windows nodes name them with backslashes (wire-facts 5.3). */
+export function nodePath(path: string): string {
+  return path.replaceAll('\\', '/');
+}
+
 export function metadataItems(metadata: Readonly<Record<string, string>>): { name: string; value: string }[] {
   return Object.entries(metadata).map(([name, value]) => ({ name, value }));
 }

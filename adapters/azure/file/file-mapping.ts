@@ -1,12 +1,12 @@
 /** Files of nodes and tasks, from the wire. */
 import type { NodeFile } from '../../../core/index.ts';
-import { compact, instant } from '../calls/wire-values.ts';
+import { compact, instant, nodePath } from '../calls/wire-values.ts';
 import type { Wire } from '../connection/sdk.ts';
 
 /** An item of a list; directories have no properties, and Windows nodes name files with backslashes (wire-facts 5.3). */
 export function fileOf(wire: Wire.NodeFile): NodeFile {
   return compact({
-    name: (wire.name ?? '').replaceAll('\\', '/'),
+    name: nodePath(wire.name ?? ''),
     isDirectory: wire.isDirectory ?? false,
     size: wire.properties?.contentLength ?? 0,
     modifiedAt: instant(wire.properties?.lastModified),

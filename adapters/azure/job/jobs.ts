@@ -1,17 +1,19 @@
 /** Jobs through the SDK, as core's Jobs. */
-import type { CallOptions, Jobs } from '../../../core/index.ts';
+import type { CallOptions, Job, Jobs } from '../../../core/index.ts';
 import type { BatchCalls } from '../calls/batch-calls.ts';
 import { wasCreatedSince } from '../calls/lost-creation.ts';
 import { listAll } from '../calls/paging.ts';
 import { compact } from '../calls/wire-values.ts';
 import type { Wire } from '../connection/sdk.ts';
-import { jobOf, taskCountsOf, wireJob } from './job-mapping.ts';
+import { hookStatusOf, jobOf, taskCountsOf, wireJob } from './job-mapping.ts';
+
+/** For lists of jobs, whoever asks. */
+export function toJob(calls: BatchCalls, wire: Wire.CloudJob): Job {
+  if (wire.id === undefined) throw calls.malformed('a job without an id');
+  return jobOf({ ...wire, id: wire.id });
+}
 
 export function createJobs(calls: BatchCalls): Jobs {
-  const toJob = (wire: Wire.CloudJob) => {
-    if (wire.id === undefined) throw calls.malformed('a job without an id');
-    return jobOf({ ...wire, id: wire.id });
-  };
   const fetchJob = (jobId: string, signal?: AbortSignal): Promise<Wire.CloudJob> =>
     calls.read((sdk, options) => sdk.job.get(jobId, options), signal);
 
@@ -27,7 +29,7 @@ export function createJobs(calls: BatchCalls): Jobs {
         },
       });
     },
-    get: async (jobId, { signal }: CallOptions = {}) => toJob(await fetchJob(jobId, signal)),
+    get: async (jobId, { signal }: CallOptions = {}) => toJob(calls, await fetchJob(jobId, signal)),
     list: ({ signal }: CallOptions = {}) =>
       listAll(
         calls,
@@ -35,7 +37,7 @@ export function createJobs(calls: BatchCalls): Jobs {
           first: (sdk, options) => sdk.job.list(options),
           next: (sdk, link, options) => sdk.job.listNext(link, options),
         },
-        toJob,
+        (wire) => toJob(calls, wire),
         signal,
       ),
     taskCounts: async (jobId, { signal }: CallOptions = {}) => {
@@ -44,6 +46,20 @@ export function createJobs(calls: BatchCalls): Jobs {
       if ((counts as Partial<Wire.TaskCountsResult>).taskCounts === undefined) throw calls.malformed('no task counts');
       return taskCountsOf(counts);
     },
+    hooks: (jobId, { signal }: CallOptions = {}) =>
+      listAll(
+        calls,
+        {
+          first: (sdk, options) => sdk.job.listPreparationAndReleaseTaskStatus(jobId, options),
+          next: (sdk, link, options) => sdk.job.listPreparationAndReleaseTaskStatusNext(link, options),
+        },
+        (wire: Wire.JobPreparationAndReleaseTaskExecutionInformation) => {
+          const { poolId, nodeId } = wire;
+          if (poolId === undefined || nodeId === undefined) throw calls.malformed('a job preparation without a node');
+          return hookStatusOf({ ...wire, poolId, nodeId });
+        },
+        signal,
+      ),
     ...createTransitions(calls),
   };
 }

@@ -1,7 +1,7 @@
 /** Tasks as the service shows them, from the wire. */
-import type { CompletedTask, Task, TaskNode } from '../../../core/index.ts';
+import type { CompletedTask, Subtask, Task, TaskNode } from '../../../core/index.ts';
 import { problemOf } from '../calls/problem.ts';
-import { compact, enumReader, instant, optional } from '../calls/wire-values.ts';
+import { compact, enumReader, instant, nodePath, optional } from '../calls/wire-values.ts';
 import type { Wire } from '../connection/sdk.ts';
 
 const readState = enumReader(['active', 'preparing', 'running', 'completed'], 'other');
@@ -55,6 +55,23 @@ function completedTask(
     exitCode: execution?.exitCode,
     failure: optional(execution?.failureInfo, problemOf),
     node,
+  });
+}
+
+const readSubtaskState = enumReader(['preparing', 'completed'], 'running');
+const readSubtaskResult = enumReader(['success'], 'failure');
+
+export function subtaskOf(wire: Wire.SubtaskInformation & { readonly id: number }): Subtask {
+  return compact({
+    id: wire.id,
+    state: readSubtaskState(wire.state),
+    result: optional(wire.result, readSubtaskResult),
+    startedAt: instant(wire.startTime),
+    endedAt: instant(wire.endTime),
+    exitCode: wire.exitCode,
+    failure: optional(wire.failureInfo, problemOf),
+    node: nodeOf(wire.nodeInfo),
+    directory: optional(wire.nodeInfo?.taskRootDirectory, nodePath),
   });
 }
 

@@ -21,7 +21,7 @@ export function wireTask(spec: TaskSpec): Wire.TaskAddParameter {
   };
 }
 
-function wireOutputFile(file: OutputFile): Wire.OutputFile {
+export function wireOutputFile(file: OutputFile): Wire.OutputFile {
   return {
     filePattern: file.filePattern,
     destination: { container: compact({ containerUrl: file.containerUrl, path: file.path }) },
@@ -29,7 +29,7 @@ function wireOutputFile(file: OutputFile): Wire.OutputFile {
   };
 }
 
-function wireConstraints({ maxRetryCount, maxWallClockMs, retentionMs }: TaskConstraints): Wire.TaskConstraints {
+export function wireConstraints({ maxRetryCount, maxWallClockMs, retentionMs }: TaskConstraints): Wire.TaskConstraints {
   return compact({
     maxTaskRetryCount: maxRetryCount,
     maxWallClockTime: optional(maxWallClockMs, formatIsoDuration),

@@ -40,6 +40,18 @@ export async function* listAll<T, U>(
   } while (after !== undefined);
 }
 
+/** The same for a list that comes as a whole. */
+export async function* each<T, U>(
+  list: () => Reply<readonly T[]>,
+  map: (item: T) => U,
+  signal?: AbortSignal,
+): AsyncGenerator<U, void, undefined> {
+  for (const item of await ask(list, signal)) {
+    throwIfCancelled(signal);
+    yield map(item);
+  }
+}
+
 /**
  * Does the work unless the signal is aborted, and does not wait for it longer than that. Rejects with a FaultError;
  * what was changed stays changed, as over HTTP.

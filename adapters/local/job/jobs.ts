@@ -2,7 +2,7 @@
 import type { CallOptions, Jobs } from '../../../core/index.ts';
 import type { BatchEngine } from '../../../emulator/engine/index.ts';
 import { ask, listAll, named, tell } from '../calls/engine-calls.ts';
-import { engineJob, jobOf, taskCountsOf } from './job-mapping.ts';
+import { engineJob, hookStatusOf, jobOf, taskCountsOf } from './job-mapping.ts';
 
 export function createJobs({ jobs }: BatchEngine): Jobs {
   return {
@@ -19,5 +19,7 @@ export function createJobs({ jobs }: BatchEngine): Jobs {
     delete: (jobId, { signal }: CallOptions = {}) => tell(() => jobs.delete(named(jobId)), signal),
     taskCounts: async (jobId, { signal }: CallOptions = {}) =>
       taskCountsOf(await ask(() => jobs.taskCounts(named(jobId)), signal)),
+    hooks: (jobId, { signal }: CallOptions = {}) =>
+      listAll((query) => jobs.hookTaskStatus(named(jobId), query), hookStatusOf, { signal }),
   };
 }

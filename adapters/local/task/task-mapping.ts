@@ -1,5 +1,5 @@
 /** Tasks as the engine shows them, to core. */
-import type { CompletedTask, Task, TaskNode } from '../../../core/index.ts';
+import type { CompletedTask, Subtask, Task, TaskNode } from '../../../core/index.ts';
 import type * as Engine from '../../../emulator/engine/index.ts';
 import { problemOfFailure } from '../calls/problem.ts';
 import { compact, instant, optional } from '../calls/values.ts';
@@ -46,6 +46,20 @@ function completedTask(
     exitCode: execution.exitCode,
     failure: optional(execution.failureInfo, problemOfFailure),
     node,
+  });
+}
+
+export function subtaskOf(subtask: Engine.SubtaskResource): Subtask {
+  return compact({
+    id: subtask.id,
+    state: subtask.state,
+    result: subtask.result,
+    startedAt: optional(subtask.startTime, instant),
+    endedAt: optional(subtask.endTime, instant),
+    exitCode: subtask.exitCode,
+    failure: optional(subtask.failureInfo, problemOfFailure),
+    node: nodeOf(subtask.nodeInfo),
+    directory: subtask.nodeInfo?.taskRootDirectory,
   });
 }
 

@@ -26,7 +26,7 @@ const UPLOAD_CONDITIONS = {
   taskCompletion: 'taskcompletion',
 } as const;
 
-function engineOutputFile({ filePattern, containerUrl, path, uploadCondition }: OutputFile): Engine.OutputFile {
+export function engineOutputFile({ filePattern, containerUrl, path, uploadCondition }: OutputFile): Engine.OutputFile {
   return {
     filePattern,
     destination: { container: compact({ containerUrl, path }) },
@@ -34,7 +34,11 @@ function engineOutputFile({ filePattern, containerUrl, path, uploadCondition }: 
   };
 }
 
-function engineConstraints({ maxRetryCount, maxWallClockMs, retentionMs }: TaskConstraints): Engine.TaskConstraints {
+export function engineConstraints({
+  maxRetryCount,
+  maxWallClockMs,
+  retentionMs,
+}: TaskConstraints): Engine.TaskConstraints {
   return compact({ maxTaskRetryCount: maxRetryCount, maxWallClockTime: maxWallClockMs, retentionTime: retentionMs });
 }
 

@@ -1,9 +1,9 @@
 /** Tasks of the engine, as core's Tasks. */
 import type { CallOptions, TaskQuery, Tasks } from '../../../core/index.ts';
 import type { BatchEngine, TaskResource } from '../../../emulator/engine/index.ts';
-import { ask, listAll, named, tell, throwIfCancelled } from '../calls/engine-calls.ts';
+import { ask, each, listAll, named, tell, throwIfCancelled } from '../calls/engine-calls.ts';
 import { addAll } from './add-all.ts';
-import { taskOf } from './task-mapping.ts';
+import { subtaskOf, taskOf } from './task-mapping.ts';
 
 export function createTasks(engine: BatchEngine): Tasks {
   const { tasks } = engine;
@@ -29,5 +29,8 @@ export function createTasks(engine: BatchEngine): Tasks {
       tell(() => tasks.reactivate(named(jobId), named(taskId)), signal),
     delete: (jobId, taskId, { signal }: CallOptions = {}) =>
       tell(() => tasks.delete(named(jobId), named(taskId)), signal),
+    subtasks: (jobId, taskId, { signal }: CallOptions = {}) =>
+      // A task has few of them, so they come without pages (wire-facts 3.6).
+      each(() => tasks.subtasks(named(jobId), named(taskId)), subtaskOf, signal),
   };
 }

@@ -4,10 +4,14 @@ import { describeCancellation } from './cancellation.ts';
 import type { BatchServiceContract } from './contract-target.ts';
 import { ContractContext } from './contract-target.ts';
 import { describeFiles } from './files.ts';
+import { describeHooks } from './hooks.ts';
 import { describeImages } from './images.ts';
+import { describeJobManagers } from './job-managers.ts';
 import { describeJobs } from './jobs.ts';
+import { describeMultiInstance } from './multi-instance.ts';
 import { describeNodes } from './nodes.ts';
 import { describePools } from './pools.ts';
+import { describeSchedules } from './schedules.ts';
 import { describeTaskCollections } from './task-collections.ts';
 import { describeTaskRuns } from './task-runs.ts';
 import { describeTasks } from './tasks.ts';
@@ -25,9 +29,13 @@ export function describeBatchServiceContract(contract: BatchServiceContract): vo
     describePools(context);
     describeNodes(context);
     describeJobs(context);
+    describeJobManagers(context);
+    describeHooks(context);
+    describeSchedules(context);
     describeTasks(context);
     describeTaskCollections(context);
     describeTaskRuns(context);
+    describeMultiInstance(context);
     describeFiles(context);
     describeCancellation(context);
 

@@ -25,12 +25,23 @@ const CALLS: Readonly<Record<string, Call>> = {
   'jobs.terminate': ({ jobs }, options) => jobs.terminate('j', 'reason', options),
   'jobs.delete': ({ jobs }, options) => jobs.delete('j', options),
   'jobs.taskCounts': ({ jobs }, options) => jobs.taskCounts('j', options),
+  'jobs.hooks': ({ jobs }, options) => collect(jobs.hooks('j', options)),
+  'schedules.create': ({ schedules }, options) =>
+    schedules.create({ id: 'contract-cancelled', recurrence: {}, job: { poolId: 'p' } }, options),
+  'schedules.get': ({ schedules }, options) => schedules.get('s', options),
+  'schedules.list': ({ schedules }, options) => collect(schedules.list(options)),
+  'schedules.jobs': ({ schedules }, options) => collect(schedules.jobs('s', options)),
+  'schedules.disable': ({ schedules }, options) => schedules.disable('s', options),
+  'schedules.enable': ({ schedules }, options) => schedules.enable('s', options),
+  'schedules.terminate': ({ schedules }, options) => schedules.terminate('s', options),
+  'schedules.delete': ({ schedules }, options) => schedules.delete('s', options),
   'tasks.addAll': ({ tasks }, options) => tasks.addAll('j', [{ id: 't', commandLine: 'true' }], options),
   'tasks.get': ({ tasks }, options) => tasks.get('j', 't', options),
   'tasks.list': ({ tasks }, options) => collect(tasks.list('j', options)),
   'tasks.terminate': ({ tasks }, options) => tasks.terminate('j', 't', options),
   'tasks.reactivate': ({ tasks }, options) => tasks.reactivate('j', 't', options),
   'tasks.delete': ({ tasks }, options) => tasks.delete('j', 't', options),
+  'tasks.subtasks': ({ tasks }, options) => collect(tasks.subtasks('j', 't', options)),
   'files.listOfTask': ({ files }, options) => collect(files.listOfTask('j', 't', options)),
   'files.listOfNode': ({ files }, options) => collect(files.listOfNode('p', 'n', options)),
   'files.statOfTask': ({ files }, options) => files.statOfTask('j', 't', 'x', options),
@@ -50,6 +61,7 @@ export function describeCancellation(context: ContractContext): void {
       }
       expect(await context.service.pools.exists(pool.id)).toBe(false);
       await expectFault(context.service.jobs.get('contract-cancelled'), 'notFound');
+      await expectFault(context.service.schedules.get('contract-cancelled'), 'notFound');
     });
 
     test('the table of this suite names every method of every port', () => {

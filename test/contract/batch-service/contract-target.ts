@@ -1,8 +1,19 @@
 // What the contract suite asks of a target, and what it gives its tests: ids, shared resources, waiting with a deadline.
 import { expect, test } from 'vitest';
-import type { BatchService, JobSpec, Pool, PoolSpec, SupportedImage, Task, TaskSpec } from '../../../core/index.ts';
+import type {
+  BatchService,
+  Job,
+  JobSpec,
+  JobState,
+  Pool,
+  PoolSpec,
+  ScheduleSpec,
+  SupportedImage,
+  Task,
+  TaskSpec,
+} from '../../../core/index.ts';
 import type { FaultCode } from '../../../core/kernel/index.ts';
-import { FaultError, isFault } from '../../../core/kernel/index.ts';
+import { FaultError, duration, isFault } from '../../../core/kernel/index.ts';
 
 /** One running implementation of the port. */
 export interface BatchServiceTarget {
@@ -34,6 +45,7 @@ export class ContractContext {
   readonly #contract: BatchServiceContract;
   readonly #pools: string[] = [];
   readonly #jobs: string[] = [];
+  readonly #schedules: string[] = [];
   #target: BatchServiceTarget | undefined;
   #image: SupportedImage | undefined;
   #sharedPool: Promise<string> | undefined;
@@ -62,10 +74,11 @@ export class ContractContext {
   /** Deletes what the tests made, as an account outlives the run. */
   async close(): Promise<void> {
     if (this.#target === undefined) return;
-    const { jobs, pools } = this.service;
+    const { jobs, pools, schedules } = this.service;
     const gone = (error: unknown): void => {
       if (!isFault(error, 'notFound', 'conflict')) throw error;
     };
+    await Promise.all(this.#schedules.map((id) => schedules.delete(id).catch(gone)));
     await Promise.all(this.#jobs.map((id) => jobs.delete(id).catch(gone)));
     await Promise.all(this.#pools.map((id) => pools.delete(id).catch(gone)));
     await this.#target.close();
@@ -131,6 +144,15 @@ export class ContractContext {
     return spec.id;
   }
 
+  /** The id of a schedule; its jobs wait for a pool that does not exist unless `changes` say otherwise. */
+  async createSchedule(changes: Partial<ScheduleSpec> = {}): Promise<string> {
+    const job = { poolId: `${this.#contract.idPrefix ?? ''}contract-no-such-pool` };
+    const spec = { id: this.id('schedule'), recurrence: { intervalMs: duration.days(1) }, job, ...changes };
+    this.#schedules.push(spec.id);
+    await this.service.schedules.create(spec);
+    return spec.id;
+  }
+
   /** A pool with one idle node of four slots, made once and shared by the tests that run tasks. */
   sharedPool(): Promise<string> {
     this.#sharedPool ??= this.#createSharedPool();
@@ -164,6 +186,13 @@ export class ContractContext {
     const look = (): Promise<Task> => this.service.tasks.get(jobId, taskId);
     const task = await this.until(look, (each) => each.state === state);
     return task as Extract<Task, { readonly state: S }>;
+  }
+
+  untilJob(jobId: string, state: JobState): Promise<Job> {
+    return this.until(
+      () => this.service.jobs.get(jobId),
+      (job) => job.state === state,
+    );
   }
 
   async untilPool(poolId: string, isThere: (pool: Pool) => boolean): Promise<Pool> {

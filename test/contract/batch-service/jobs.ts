@@ -1,6 +1,5 @@
 // Contract: jobs and their transitions.
 import { describe, expect } from 'vitest';
-import type { Job, JobState } from '../../../core/index.ts';
 import type { ContractContext } from './contract-target.ts';
 import { collect, expectFault, shell } from './contract-target.ts';
 
@@ -11,11 +10,6 @@ export function describeJobs(context: ContractContext): void {
     describeEnd(context);
     describeCounts(context);
   });
-}
-
-function untilJob(context: ContractContext, jobId: string, state: JobState): Promise<Job> {
-  const look = (): Promise<Job> => context.service.jobs.get(jobId);
-  return context.until(look, (job) => job.state === state);
 }
 
 function describeCreation(context: ContractContext): void {
@@ -42,7 +36,7 @@ function describeCreation(context: ContractContext): void {
     await context.service.jobs.create(spec);
     await expectFault(context.service.jobs.create(spec), 'alreadyExists', 'JobExists');
     await context.service.jobs.terminate(spec.id);
-    await untilJob(context, spec.id, 'completed');
+    await context.untilJob(spec.id, 'completed');
     await expectFault(context.service.jobs.create(spec), 'alreadyExists', 'JobExists');
   });
 
@@ -73,7 +67,7 @@ function describeCreation(context: ContractContext): void {
     const ended = await context.createJob();
     const active = await context.createJob();
     await context.service.jobs.terminate(ended);
-    await untilJob(context, ended, 'completed');
+    await context.untilJob(ended, 'completed');
     const jobs = await collect(context.service.jobs.list());
     expect(jobs.find(({ id }) => id === active)?.state).toBe('active');
     expect(jobs.find(({ id }) => id === ended)?.state).toBe('completed');
@@ -87,7 +81,7 @@ function describeDisabling(context: ContractContext): void {
     const poolId = await context.sharedPool();
     const jobId = await context.createJob({ poolId });
     await context.service.jobs.disable(jobId, 'requeue');
-    await untilJob(context, jobId, 'disabled');
+    await context.untilJob(jobId, 'disabled');
     await context.service.tasks.addAll(jobId, [{ id: 'waits', commandLine: shell('true') }]);
     // A task of another job goes first, so the scheduler has had its turn.
     await context.run({ id: 'other', commandLine: shell('true') });
@@ -102,7 +96,7 @@ function describeDisabling(context: ContractContext): void {
     await context.service.tasks.addAll(jobId, [{ id: 'long', commandLine: shell('sleep 60') }]);
     await context.untilTask(jobId, 'long', 'running');
     await context.service.jobs.disable(jobId, 'requeue');
-    await untilJob(context, jobId, 'disabled');
+    await context.untilJob(jobId, 'disabled');
     expect(await context.service.tasks.get(jobId, 'long')).toMatchObject({ state: 'active', requeueCount: 1 });
   });
 
@@ -126,7 +120,7 @@ function describeEnd(context: ContractContext): void {
   test('a job that is terminated ends with the reason that was given', async () => {
     const id = await context.createJob();
     await context.service.jobs.terminate(id, 'no longer needed');
-    const job = await untilJob(context, id, 'completed');
+    const job = await context.untilJob(id, 'completed');
     expect(job.terminateReason).toBe('no longer needed');
     expect(job.endedAt).toBeGreaterThanOrEqual(job.createdAt ?? Infinity);
   });
@@ -134,14 +128,14 @@ function describeEnd(context: ContractContext): void {
   test('a job that is terminated without a reason says who did it', async () => {
     const id = await context.createJob();
     await context.service.jobs.terminate(id);
-    expect(await untilJob(context, id, 'completed')).toMatchObject({ terminateReason: 'UserTerminate' });
+    expect(await context.untilJob(id, 'completed')).toMatchObject({ terminateReason: 'UserTerminate' });
   });
 
   test('a job that has ended takes no tasks and no transitions', async () => {
     const { jobs, tasks } = context.service;
     const id = await context.createJob();
     await jobs.terminate(id);
-    await untilJob(context, id, 'completed');
+    await context.untilJob(id, 'completed');
     await expectFault(jobs.terminate(id), 'conflict', 'JobCompleted');
     await expectFault(jobs.disable(id, 'requeue'), 'conflict', 'JobCompleted');
     await expectFault(tasks.addAll(id, [{ id: 't', commandLine: shell('true') }]), 'conflict', 'JobCompleted');
@@ -151,7 +145,7 @@ function describeEnd(context: ContractContext): void {
     const jobId = await context.run({ id: 'only', commandLine: shell('true') });
     expect((await context.service.jobs.get(jobId)).state).toBe('active');
     await context.service.jobs.terminateWhenTasksComplete(jobId);
-    expect(await untilJob(context, jobId, 'completed')).toMatchObject({ terminateReason: 'AllTasksComplete' });
+    expect(await context.untilJob(jobId, 'completed')).toMatchObject({ terminateReason: 'AllTasksComplete' });
   });
 
   test('a deleted job is gone with its tasks after a while', async () => {

@@ -5,6 +5,8 @@ const KIND_OF_MEMBER: Readonly<Record<string, string>> = {
   poolId: 'pool',
   nodeId: 'node',
   jobId: 'job',
+  recentJobId: 'job',
+  scheduleId: 'schedule',
   taskId: 'task',
   ipAddress: 'address',
 };

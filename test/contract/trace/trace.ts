@@ -20,11 +20,16 @@ const SHAPES: readonly (readonly [RegExp, { readonly args: readonly string[]; re
   [/^pools\./, { args: ['poolId'], id: 'pool' }],
   [/^jobs\.(?:create|list)$/, { args: [], id: 'job' }],
   [/^jobs\./, { args: ['jobId'], id: 'job' }],
+  [/^schedules\.(?:create|list)$/, { args: [], id: 'schedule' }],
+  [/^schedules\.jobs$/, { args: ['scheduleId'], id: 'job' }],
+  [/^schedules\./, { args: ['scheduleId'], id: 'schedule' }],
   [/^tasks\.(?:addAll|list)$/, { args: ['jobId'], id: 'task' }],
   [/^tasks\./, { args: ['jobId', 'taskId'], id: 'task' }],
   [/^files\.\w+OfTask$/, { args: ['jobId', 'taskId'], id: 'file' }],
   [/^files\.\w+OfNode$/, { args: ['poolId', 'nodeId'], id: 'file' }],
 ];
+
+const listsOfAccount: ReadonlySet<string> = new Set(['pools.list', 'jobs.list', 'schedules.list']);
 
 export function traceOf(calls: readonly RecordedCall[]): Trace {
   const ordinals = new Ordinals(calls.map(({ args, result }) => [args, result]));
@@ -49,7 +54,7 @@ export function settled(trace: Trace): Trace {
     test,
     call,
     args,
-    result: call === 'pools.list' || call === 'jobs.list' ? idsOf(result) : timeless(result),
+    result: listsOfAccount.has(call) ? idsOf(result) : timeless(result),
   }));
   return lines.filter((line, index) => {
     const next = lines[index + 1];
