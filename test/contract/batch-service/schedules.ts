@@ -98,6 +98,7 @@ function describeCreation(context: ContractContext): void {
   test('the list has the schedules, active and ended', async () => {
     const ended = await context.createSchedule();
     const active = await context.createSchedule();
+    await untilJobMade(context, ended);
     await context.service.schedules.terminate(ended);
     await untilSchedule(context, ended, 'completed');
     const schedules = await collect(context.service.schedules.list());
@@ -171,6 +172,7 @@ function describeEnd(context: ContractContext): void {
   test('a schedule that has ended takes no transitions', async () => {
     const { schedules } = context.service;
     const id = await context.createSchedule();
+    await untilJobMade(context, id);
     await schedules.terminate(id);
     await untilSchedule(context, id, 'completed');
     for (const method of ['disable', 'enable', 'terminate'] as const) {
