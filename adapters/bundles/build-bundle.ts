@@ -15,6 +15,8 @@ export interface BundleSource {
 /** A bundle also depends on how it is made: on this file. */
 const recipe = fileURLToPath(import.meta.url);
 
+const REQUIRE = `import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);`;
+
 /** Writes the bundle and the record of its inputs. Safe when several processes make the same one at once. */
 export async function buildBundle({ entry, outFile }: BundleSource): Promise<void> {
   const folder = dirname(outFile);
@@ -30,6 +32,8 @@ export async function buildBundle({ entry, outFile }: BundleSource): Promise<voi
       platform: 'node',
       target: 'node24',
       format: 'esm',
+      // Packages that are still CommonJS ask for Node's own modules in their way.
+      banner: { js: REQUIRE },
       metafile: true,
       legalComments: 'none',
       logLevel: 'silent',

@@ -1,5 +1,12 @@
 /** The node-runtime SPI for nodes that run an agent, over any host of such nodes. */
-import type { NodeFileSystem, NodeRuntime, NodeRuntimeEvent, NodeSpec, RunSpec } from '../../emulator/engine/index.ts';
+import type {
+  NodeFileSystem,
+  NodePackage,
+  NodeRuntime,
+  NodeRuntimeEvent,
+  NodeSpec,
+  RunSpec,
+} from '../../emulator/engine/index.ts';
 import { AgentNode } from './agent-node.ts';
 import type { Log } from './agent-node.ts';
 import type { NodeHost } from './node-host.ts';
@@ -51,6 +58,10 @@ export class AgentNodeRuntime implements NodeRuntime {
     this.#removing.add(node);
     this.#nodes.delete(nodeId);
     void node.remove().finally(() => this.#removing.delete(node));
+  }
+
+  installPackages(nodeId: string, installationId: string, packages: readonly NodePackage[]): void {
+    this.#nodes.get(nodeId)?.send({ type: 'installPackages', installationId, packages });
   }
 
   run(nodeId: string, run: RunSpec): void {

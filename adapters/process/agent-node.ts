@@ -174,6 +174,8 @@ export class AgentNode {
     if (event.type === 'started') {
       contact.runs.set(event.runId, event.pid);
       this.#emit({ type: 'runStarted', nodeId, runId: event.runId });
+    } else if (event.type === 'packagesInstalled') {
+      this.#emit({ ...event, nodeId });
     } else if (event.type === 'prepared') {
       this.#launch(contact, event);
     } else {

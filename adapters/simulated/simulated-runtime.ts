@@ -3,8 +3,17 @@
  * day of work takes milliseconds on a virtual one. Nothing is executed.
  */
 import type { Clock, Milliseconds, Timer } from '../../core/kernel/index.ts';
-import type { NodeRuntime, NodeRuntimeEvent, NodeSpec, RunResult, RunSpec } from '../../emulator/engine/index.ts';
+import type {
+  NodePackage,
+  NodeRuntime,
+  NodeRuntimeEvent,
+  NodeSpec,
+  RunResult,
+  RunSpec,
+  TaskFailure,
+} from '../../emulator/engine/index.ts';
 import { MemoryFiles } from './memory-files.ts';
+import { type PackageTrouble, installSimulated } from './simulated-packages.ts';
 import { type SimulatedOutcome, simulateShell } from './simulated-shell.ts';
 
 export interface SimulatedRuntimeOptions {
@@ -13,11 +22,15 @@ export interface SimulatedRuntimeOptions {
   readonly bootMs?: Milliseconds;
   /** What a run does; a run that it does not decide is read as a small shell script. */
   readonly program?: (run: RunSpec, nodeId: string) => SimulatedOutcome | RunResult | undefined;
+  /** Which application packages cannot be installed; all can when absent. */
+  readonly packageTrouble?: PackageTrouble;
 }
 
 interface SimulatedNode {
   readonly spec: NodeSpec;
   readonly runs: Map<string, { readonly run: RunSpec; readonly timer: Timer }>;
+  /** The end of an installation of packages that is under way. */
+  installation?: Timer;
   /** Asked for while the node was not up. */
   waiting: RunSpec[];
   /** Absent while the node is up. */
@@ -78,6 +91,18 @@ export class SimulatedRuntime implements NodeRuntime {
     this.#later(0, { type: 'nodeLost', nodeId, reason });
   }
 
+  installPackages(nodeId: string, installationId: string, packages: readonly NodePackage[]): void {
+    const node = this.#nodes.get(nodeId);
+    if (node === undefined) return;
+    const failure = this.#install(nodeId, packages);
+    const more = failure === undefined ? {} : { failure };
+    node.installation = this.#later(0, { type: 'packagesInstalled', nodeId, installationId, ...more });
+  }
+
+  #install(nodeId: string, packages: readonly NodePackage[]): TaskFailure | undefined {
+    return installSimulated(this.files, nodeId, packages, this.#options.packageTrouble);
+  }
+
   run(nodeId: string, run: RunSpec): void {
     const node = this.#nodes.get(nodeId);
     if (node === undefined) return;
@@ -89,7 +114,11 @@ export class SimulatedRuntime implements NodeRuntime {
     const { nodeId } = node.spec;
     this.files.remove(nodeId, run.directory);
     for (const directory of ['wd', 'certs']) this.files.makeDirectory(nodeId, `${run.directory}/${directory}`);
-    const outcome = this.#options.program?.(run, nodeId) ?? simulateShell(run);
+    const failure = this.#install(nodeId, run.packages ?? []);
+    const outcome =
+      failure === undefined
+        ? (this.#options.program?.(run, nodeId) ?? simulateShell(run))
+        : { failure: { ...failure, phase: 'preProcessing' as const } };
     const result = this.#perform(nodeId, run, outcome);
     const durationMs = 'durationMs' in outcome ? outcome.durationMs : 0;
     const wasStarted = 'durationMs' in outcome || outcome.exitCode !== undefined;
@@ -169,5 +198,6 @@ export class SimulatedRuntime implements NodeRuntime {
 function stopRuns(node: SimulatedNode): void {
   for (const { timer } of node.runs.values()) timer.cancel();
   node.runs.clear();
+  node.installation?.cancel();
   node.waiting = [];
 }

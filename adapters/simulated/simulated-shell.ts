@@ -4,6 +4,7 @@
  */
 import type { Milliseconds } from '../../core/kernel/index.ts';
 import type { RunSpec } from '../../emulator/engine/index.ts';
+import { packageVariables } from './simulated-packages.ts';
 
 /** What a simulated run does. */
 export interface SimulatedOutcome {
@@ -27,7 +28,10 @@ const SHELL = /^\/bin\/(?:ba)?sh\s+-c\s+(.*)$/s;
  * or outside of `/bin/sh -c`. Every other command succeeds at once without output.
  */
 export function simulateShell(run: RunSpec): SimulatedOutcome {
-  const variables = new Map(run.environment.map(({ name, value }) => [name, value]));
+  const variables = new Map([
+    ...packageVariables(run.packages),
+    ...run.environment.map(({ name, value }) => [name, value] as const),
+  ]);
   const state: State = { durationMs: 0, stdout: '', stderr: '', variables };
   const script = SHELL.exec(run.commandLine.trim());
   const exitCode = runScript(script === null ? run.commandLine : unquote(script[1] ?? ''), state);

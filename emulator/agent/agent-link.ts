@@ -16,7 +16,7 @@ export interface AgentLinkOptions {
   readonly onProblem: (text: string) => void;
 }
 
-const EVENT_TYPES: readonly string[] = ['ready', 'started', 'prepared', 'ended', 'log', 'failed'];
+const EVENT_TYPES: readonly string[] = ['ready', 'started', 'prepared', 'ended', 'packagesInstalled', 'log', 'failed'];
 
 export class AgentLink {
   readonly #input: Writable;

@@ -14,7 +14,15 @@ const RETRY_DELAYS_MS = [100, 400, 1_500, 3_000];
 const PARENT_CHECK_MS = 2_000;
 const LONGEST_STOP_MS = 10_000;
 
-const REQUEST_TYPES: readonly string[] = ['setup', 'run', 'kill', 'deleteDirectory', 'finish', 'stop'];
+const REQUEST_TYPES: readonly string[] = [
+  'setup',
+  'run',
+  'installPackages',
+  'kill',
+  'deleteDirectory',
+  'finish',
+  'stop',
+];
 
 function main(): void {
   const output = openOutput();

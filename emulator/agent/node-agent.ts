@@ -5,6 +5,7 @@ import type { NodeContext } from './node/node-context.ts';
 import { openRelay } from './node/relay.ts';
 import { killProcessesOfNode, StrayReaper } from './node/strays.ts';
 import { Trash } from './node/trash.ts';
+import { PackageInstaller, installationFailure } from './packages/package-installer.ts';
 import { groupForServer, namesOnly, SystemUsers } from './node/users.ts';
 import type { AgentEvent, AgentRequest, AgentSetup } from './protocol.ts';
 import { attemptsOf, openToServer } from './run/directories.ts';
@@ -25,6 +26,8 @@ export interface NodeAgentOptions {
   readonly accountFiles?: string;
 }
 
+type InstallRequest = Extract<AgentRequest, { type: 'installPackages' }>;
+
 export class NodeAgent {
   readonly #options: NodeAgentOptions;
   readonly #runs = new Map<string, Run>();
@@ -44,6 +47,9 @@ export class NodeAgent {
         return;
       case 'run':
         this.#run(request.run);
+        return;
+      case 'installPackages':
+        void this.#installPackages(request);
         return;
       case 'kill':
         this.#kill(request.runId);
@@ -80,21 +86,24 @@ export class NodeAgent {
   async #setUp(setup: AgentSetup): Promise<void> {
     const { emit } = this.#options;
     const switchesUsers = setup.users === 'switch';
+    const { retryDelaysMs } = this.#options;
     try {
       createLayout(setup.root);
       const serverGroup = switchesUsers ? groupForServer(setup.root) : undefined;
       if (switchesUsers) openLayout(setup.root, serverGroup);
       // Tasks inherit it.
       process.umask(serverGroup === undefined ? 0o022 : 0o002);
+      const transfers = new Gate(TRANSFERS_AT_A_TIME);
       this.#node = {
         root: setup.root,
         users: switchesUsers ? new SystemUsers(setup.accounts, this.#options.accountFiles) : namesOnly(setup.accounts),
         ...(serverGroup === undefined ? {} : { serverGroup }),
         reaper: new StrayReaper(setup.root, { isAlone: switchesUsers }),
         trash: new Trash(setup.root, (text) => emit({ type: 'log', level: 'warn', text })),
+        packages: new PackageInstaller({ root: setup.root, gate: transfers, retryDelaysMs }),
         containers: setup.containers === true,
-        transfers: new Gate(TRANSFERS_AT_A_TIME),
-        retryDelaysMs: this.#options.retryDelaysMs,
+        transfers,
+        retryDelaysMs,
         environment: this.#options.environment,
       };
       await Promise.all(setup.relays.map((relay) => openRelay(relay)));
@@ -126,6 +135,18 @@ export class NodeAgent {
     });
     this.#runs.set(spec.runId, run);
     run.start();
+  }
+
+  /** Before the start task; what becomes of them the server hears in one event. */
+  async #installPackages({ installationId, packages }: InstallRequest): Promise<void> {
+    const { emit } = this.#options;
+    try {
+      if (this.#node === undefined) throw new Error('the request came before a setup that succeeded');
+      await this.#node.packages.install(packages);
+      emit({ type: 'packagesInstalled', installationId });
+    } catch (error) {
+      emit({ type: 'packagesInstalled', installationId, failure: installationFailure(error) });
+    }
   }
 
   #kill(runId: string): void {

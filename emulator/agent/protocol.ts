@@ -2,7 +2,7 @@
  * What the server and a node's agent say to each other: one JSON object a line, requests on the
  * agent's standard input, events on its standard output. The agent ends when its input ends.
  */
-import type { ContainerSettings, RunResult, RunSpec } from '../engine/index.ts';
+import type { ContainerSettings, NodePackage, RunResult, RunSpec, TaskFailure } from '../engine/index.ts';
 
 /** The first line, once. */
 export interface AgentSetup {
@@ -48,6 +48,7 @@ export interface PreparedRun {
 export type AgentRequest =
   | AgentSetup
   | { readonly type: 'run'; readonly run: RunSpec }
+  | { readonly type: 'installPackages'; readonly installationId: string; readonly packages: readonly NodePackage[] }
   | { readonly type: 'kill'; readonly runId: string }
   | { readonly type: 'deleteDirectory'; readonly path: string }
   /** A prepared run's container has ended, or could not be started. Outputs that are due are uploaded, then `ended` follows. */
@@ -61,6 +62,7 @@ export type AgentEvent =
   | { readonly type: 'started'; readonly runId: string; readonly pid?: number }
   | ({ readonly type: 'prepared' } & PreparedRun)
   | { readonly type: 'ended'; readonly runId: string; readonly result: RunResult }
+  | { readonly type: 'packagesInstalled'; readonly installationId: string; readonly failure?: TaskFailure }
   /** A sentence for the server's log. */
   | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly text: string }
   /** The agent cannot work at all (root not writable, user creation failed). */

@@ -7,7 +7,8 @@ import type { NodeRuntime, NodeRuntimeEvent } from '../engine/index.ts';
 interface NodeWork {
   /** Between a command to start or to remove it and the runtime's answer. */
   isMoving: boolean;
-  readonly runs: Set<string>;
+  /** Runs and installations of packages that have not ended. */
+  readonly works: ReadonlySet<string>;
 }
 
 export class SharedRuntime {
@@ -37,7 +38,7 @@ export class SharedRuntime {
     return {
       connect: (listener) => void this.#listeners.add(listener),
       createNode: (node) => {
-        this.#change(node.nodeId, { isMoving: true, runs: new Set() });
+        this.#change(node.nodeId, { isMoving: true, works: new Set() });
         runtime.createNode(node);
       },
       rebootNode: (nodeId) => {
@@ -49,9 +50,12 @@ export class SharedRuntime {
         runtime.reimageNode(nodeId);
       },
       removeNode: (nodeId) => this.#remove(nodeId),
+      installPackages: (nodeId, installationId, packages) => {
+        this.#begin(nodeId, installationId);
+        runtime.installPackages(nodeId, installationId, packages);
+      },
       run: (nodeId, run) => {
-        const work = this.#nodes.get(nodeId);
-        if (work !== undefined) this.#change(nodeId, { ...work, runs: new Set([...work.runs, run.runId]) });
+        this.#begin(nodeId, run.runId);
         runtime.run(nodeId, run);
       },
       kill: (nodeId, runId) => runtime.kill(nodeId, runId),
@@ -78,18 +82,23 @@ export class SharedRuntime {
   }
 
   #restart(nodeId: string): void {
-    if (this.#nodes.has(nodeId)) this.#change(nodeId, { isMoving: true, runs: new Set() });
+    if (this.#nodes.has(nodeId)) this.#change(nodeId, { isMoving: true, works: new Set() });
+  }
+
+  #begin(nodeId: string, workId: string): void {
+    const work = this.#nodes.get(nodeId);
+    if (work !== undefined) this.#change(nodeId, { ...work, works: new Set([...work.works, workId]) });
   }
 
   #note(event: NodeRuntimeEvent): void {
     const work = this.#nodes.get(event.nodeId);
     if (work === undefined) return;
-    if (event.type === 'runEnded') {
-      const runs = new Set(work.runs);
-      runs.delete(event.runId);
-      this.#change(event.nodeId, { ...work, runs });
+    if (event.type === 'runEnded' || event.type === 'packagesInstalled') {
+      const works = new Set(work.works);
+      works.delete(event.type === 'runEnded' ? event.runId : event.installationId);
+      this.#change(event.nodeId, { ...work, works });
     } else if (event.type === 'nodeStarted' || event.type === 'nodeFailed') {
-      this.#change(event.nodeId, { isMoving: false, runs: new Set() });
+      this.#change(event.nodeId, { isMoving: false, works: new Set() });
     } else if (event.type === 'nodeRemoved' || event.type === 'nodeLost') {
       this.#change(event.nodeId, undefined);
       this.#tellWhenEmpty();
@@ -111,5 +120,5 @@ export class SharedRuntime {
 }
 
 function isBusy(work: NodeWork | undefined): boolean {
-  return work !== undefined && (work.isMoving || work.runs.size > 0);
+  return work !== undefined && (work.isMoving || work.works.size > 0);
 }

@@ -15,6 +15,9 @@ export const NODE_DIRECTORIES = ['shared', 'workitems', 'fsmounts', 'volatile', 
  */
 export const HIDDEN_DIRECTORY = 'volatile/.batchrite';
 
+/** Where application packages are unzipped (batch-semantics 10.1). */
+export const PACKAGE_DIRECTORY = 'applications';
+
 export interface RunPaths {
   readonly root: string;
   /** Absolute, as all of these. */

@@ -1,5 +1,6 @@
 /** What all runs of a node share. */
 import type { Gate } from '../../../core/kernel/index.ts';
+import type { PackageInstaller } from '../packages/package-installer.ts';
 import type { StrayReaper } from './strays.ts';
 import type { Trash } from './trash.ts';
 import type { Users } from './users.ts';
@@ -14,6 +15,7 @@ export interface NodeContext {
   readonly serverGroup?: number;
   readonly reaper: StrayReaper;
   readonly trash: Trash;
+  readonly packages: PackageInstaller;
   /** Whether the server starts containers for runs that ask for one. */
   readonly containers: boolean;
   /** Bounds the transfers of all runs together. */

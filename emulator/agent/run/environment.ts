@@ -4,6 +4,7 @@
  * reaches a task but the search path, the language and the time zone.
  */
 import type { NameValue, RunSpec, RunUser } from '../../engine/index.ts';
+import { PACKAGE_DIRECTORY } from '../node/layout.ts';
 import type { RunPaths } from '../node/layout.ts';
 
 const AZURE_PATH = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
@@ -34,6 +35,7 @@ export function taskEnvironment(
     AZ_BATCH_TASK_RESERVED_EPHEMERAL_DISK_SPACE_BYTES: RESERVED_DISK_BYTES,
     AZ_BATCH_TASK_RESERVED_DISK_SPACE_BYTES: RESERVED_DISK_BYTES,
     ...identity(run.user),
+    ...packageVariables(run, paths),
   };
   return expandAll(fromNode, run.environment);
 }
@@ -59,6 +61,14 @@ function directories(run: RunSpec, paths: RunPaths): Record<string, string> {
       : { AZ_BATCH_JOB_PREP_DIR: preparation, AZ_BATCH_JOB_PREP_WORKING_DIR: `${preparation}/wd` }),
     ...(isMultiInstance(run) ? { AZ_BATCH_TASK_SHARED_DIR: paths.directory } : {}),
   };
+}
+
+function packageVariables({ packages = [] }: RunSpec, { root }: RunPaths): Record<string, string> {
+  return Object.fromEntries(
+    packages.flatMap(({ directory, variables }) =>
+      variables.map((name) => [name, `${root}/${PACKAGE_DIRECTORY}/${directory}`] as const),
+    ),
+  );
 }
 
 /** Primary and subtasks alike know their master (batch-semantics 7). */

@@ -29,6 +29,7 @@ const PREPARATION = {
   ResourceDirectoryCreateFailed: ['servererror', 'Failure encountered creating resource directory for the task'],
   ResourceFileCreateFailed: ['servererror', 'Failure encountered creating resource file'],
   ResourceFileWriteFailed: ['servererror', 'Failure encountered writing resource file'],
+  ApplicationPackageError: ['usererror', 'One or more application packages could not be installed on the node'],
   DiskFull: ['servererror', 'There is not enough disk space on the node that was selected to run the task'],
   ContainerInvalidSettings: ['usererror', 'At least one value of specified task container settings is invalid'],
 } as const;

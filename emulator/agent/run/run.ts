@@ -1,6 +1,6 @@
 /**
- * The life of one run: directories, resource files, the process in its own group, output files, result.
- * A run without files to fetch is a process before the call returns.
+ * The life of one run: directories, resource files, application packages, the process in its own group, output files, result.
+ * A run with nothing to fetch is a process before the call returns.
  */
 import { spawn } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
@@ -60,8 +60,9 @@ export class Run {
   start(): void {
     try {
       const launch = this.#prepare();
-      if (this.spec.resourceFiles.length === 0) this.#launch(launch);
-      else void this.#downloadAndLaunch(launch);
+      const { resourceFiles, packages } = this.spec;
+      if (resourceFiles.length === 0 && !this.#node.packages.lacks(packages)) this.#launch(launch);
+      else void this.#fetchAndLaunch(launch);
     } catch (error) {
       this.#fail(error);
     }
@@ -112,7 +113,7 @@ export class Run {
     return { paths, user, environment: environment.variables };
   }
 
-  async #downloadAndLaunch(launch: Launch): Promise<void> {
+  async #fetchAndLaunch(launch: Launch): Promise<void> {
     const { retryDelaysMs, transfers: gate, serverGroup } = this.#node;
     const { paths, user } = launch;
     const owner = user.ids === undefined ? {} : { owner: { uid: user.ids.uid, gid: serverGroup ?? user.ids.gid } };
@@ -120,6 +121,7 @@ export class Run {
     setMaxListeners(0, signal);
     try {
       await downloadResourceFiles(this.spec.resourceFiles, { paths, ...owner, retryDelaysMs, gate, signal });
+      await this.#node.packages.install(this.spec.packages ?? [], signal);
       signal.throwIfAborted();
       this.#launch(launch);
     } catch (error) {

@@ -25,6 +25,11 @@ export interface NodeRuntime {
   reimageNode(nodeId: string): void;
   /** Stops everything on the node and deletes its files. Then `nodeRemoved`. */
   removeNode(nodeId: string): void;
+  /**
+   * Brings application packages to the node's `applications` directory, those that are not there yet. Ends in one
+   * `packagesInstalled`, unless the node is lost, rebooted, reimaged or removed first.
+   */
+  installPackages(nodeId: string, installationId: string, packages: readonly NodePackage[]): void;
   /** Carries out one attempt of a command. Ends in exactly one `runEnded`, unless the node is lost, rebooted, reimaged or removed first. */
   run(nodeId: string, run: RunSpec): void;
   /** Kills the run's whole process tree. Its `runEnded` follows. Unknown runs are ignored. */
@@ -77,6 +82,20 @@ export interface RunOutputFile {
   readonly headers?: readonly NameValue[];
 }
 
+/** An application package on a node: unzipped once, below `applications`, for everybody who refers to it (batch-semantics 9.2). */
+export interface NodePackage {
+  /** For messages: `ffmpeg 4.1`. */
+  readonly name: string;
+  /** A name, not a path. Two packages of the same name never have the same content. */
+  readonly directory: string;
+  /** The variables that hold the directory's absolute path. */
+  readonly variables: readonly string[];
+  /** Where its zip can be read now; absent: it was installed when the node booted. */
+  readonly url?: string;
+  /** Why there is no such package, in a sentence: whoever needs it fails with that. */
+  readonly problem?: string;
+}
+
 export type RunKind = 'startTask' | 'preparation' | 'release' | 'task' | 'coordination' | 'subtask';
 
 export interface RunSpec {
@@ -93,6 +112,8 @@ export interface RunSpec {
   readonly environment: readonly NameValue[];
   /** Directory of the job preparation task, when the job has one. */
   readonly preparationDirectory?: string;
+  /** Installed before the command starts, where they are not there yet; then the variables point to them. */
+  readonly packages?: readonly NodePackage[];
   readonly resourceFiles: readonly RunResourceFile[];
   readonly outputFiles: readonly RunOutputFile[];
   readonly user: RunUser;
@@ -110,6 +131,13 @@ export type NodeRuntimeEvent =
   /** Contact is lost for good: its process or container is gone without our doing. */
   | { readonly type: 'nodeLost'; readonly nodeId: string; readonly reason: string }
   | { readonly type: 'nodeRemoved'; readonly nodeId: string }
+  /** With `failure`, not all of them. */
+  | {
+      readonly type: 'packagesInstalled';
+      readonly nodeId: string;
+      readonly installationId: string;
+      readonly failure?: TaskFailure;
+    }
   /** The command's process runs; downloads are done. */
   | { readonly type: 'runStarted'; readonly nodeId: string; readonly runId: string }
   | ({ readonly type: 'runEnded'; readonly nodeId: string; readonly runId: string } & RunResult);

@@ -29,7 +29,7 @@ const emulatorInside: readonly Layer[] = [
     role: 'the program inside a node, bundled to one file',
     doors: [kernel],
     typeDoors: [engine],
-    packages: [],
+    packages: ['yauzl'],
     node: true,
   },
   { folder: 'emulator/store', role: 'state behind the store SPI', doors: [kernel, engine], packages: [], node: true },
@@ -43,7 +43,7 @@ const emulatorInside: readonly Layer[] = [
   {
     folder: 'emulator/control',
     role: 'what is ours, under /_batchrite',
-    doors: [kernel, engine, 'emulator/rest'],
+    doors: [kernel, engine, agent, 'emulator/rest'],
     packages: [],
     node: true,
   },
