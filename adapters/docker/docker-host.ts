@@ -78,7 +78,7 @@ export class DockerHost implements NodeHost {
       labels: this.#labels,
     });
     const rootOf = (nodeId: string): string | undefined => this.#nodes.get(nodeId)?.root;
-    const outside = new NodeFiles(rootOf);
+    const outside = new NodeFiles(rootOf, NODE_ROOT);
     const inside = (nodeId: string): InsideFiles | undefined => {
       const container = this.#nodes.get(nodeId)?.container;
       return container === undefined ? undefined : new InsideFiles(container);

@@ -8,6 +8,7 @@ import { lstat, open, readdir, realpath, rmdir, stat, unlink } from 'node:fs/pro
 import { dirname, posix } from 'node:path';
 import { HIDDEN_DIRECTORY, removeTree } from '../../emulator/agent/index.ts';
 import type { NodeFileEntry, NodeFileSystem } from '../../emulator/engine/index.ts';
+import { followInside } from './inner-links.ts';
 import { inListingOrder } from './listing-order.ts';
 
 /** Stats at a time: enough to keep the thread pool busy, few enough for a directory of a million files. */
@@ -15,24 +16,29 @@ const BATCH = 64;
 
 export class NodeFiles implements NodeFileSystem {
   readonly #rootOf: (nodeId: string) => string | undefined;
+  readonly #rootOfTasks: string | undefined;
 
-  /** `rootOf` gives a node's root folder on this machine, or undefined for an unknown node. */
-  constructor(rootOf: (nodeId: string) => string | undefined) {
+  /**
+   * `rootOf` gives a node's root folder on this machine, or undefined for an unknown node; `rootOfTasks` is what tasks call
+   * that folder, where it is another name.
+   */
+  constructor(rootOf: (nodeId: string) => string | undefined, rootOfTasks?: string) {
     this.#rootOf = rootOf;
+    this.#rootOfTasks = rootOfTasks;
   }
 
   async list(nodeId: string, path: string, recursive: boolean): Promise<readonly NodeFileEntry[] | undefined> {
     const place = await this.#find(nodeId, path);
     if (place === undefined || !place.stats.isDirectory()) return undefined;
     const entries: NodeFileEntry[] = [];
-    let level = [place.relative];
+    let level: Directory[] = [{ path: place.relative, real: place.real }];
     while (level.length > 0) {
-      const below: string[] = [];
+      const below: Directory[] = [];
       for (const directory of level) {
-        for (const { entry, isLink } of await this.#children(place.root, directory, recursive)) {
+        for (const { entry, real, isLink } of await this.#children(place.root, directory, recursive)) {
           entries.push(entry);
           // A link to a directory is shown but not entered: it may lead back.
-          if (entry.isDirectory && !isLink) below.push(entry.path);
+          if (entry.isDirectory && !isLink) below.push({ path: entry.path, real });
         }
       }
       level = recursive ? below : [];
@@ -67,12 +73,11 @@ export class NodeFiles implements NodeFileSystem {
     const root = await this.#realRoot(nodeId);
     const relative = normalize(path);
     if (root === undefined || relative === undefined || relative === '') return 'missing';
-    const target = posix.join(root, relative);
     try {
       // The entry itself is deleted, not what it links to; its directory must be inside.
-      const parent = await realpath(dirname(target));
-      if (!isInside(root, parent)) return 'missing';
-      const real = posix.join(parent, posix.basename(target));
+      const parent = await this.#realPath(root, dirname(relative));
+      if (parent === undefined) return 'missing';
+      const real = posix.join(parent, posix.basename(relative));
       const stats = await lstat(real);
       if (!stats.isDirectory()) await unlink(real);
       else if (recursive) await removeTree(real);
@@ -91,11 +96,18 @@ export class NodeFiles implements NodeFileSystem {
     const relative = normalize(path);
     if (root === undefined || relative === undefined) return undefined;
     try {
-      const real = await realpath(posix.join(root, relative));
-      return isInside(root, real) ? { root, relative, real, stats: await stat(real) } : undefined;
+      const real = await this.#realPath(root, relative);
+      return real === undefined ? undefined : { root, relative, real, stats: await stat(real) };
     } catch {
       return undefined;
     }
+  }
+
+  /** Without links, inside the root; undefined for what is not. The system is asked first: it is a single call. */
+  async #realPath(root: string, relative: string): Promise<string | undefined> {
+    const real = await realpath(posix.join(root, relative)).catch(() => undefined);
+    if (real !== undefined && isInside(root, real)) return real;
+    return this.#rootOfTasks === undefined ? undefined : followInside(root, relative, this.#rootOfTasks);
   }
 
   async #realRoot(nodeId: string): Promise<string | undefined> {
@@ -103,22 +115,35 @@ export class NodeFiles implements NodeFileSystem {
     return root === undefined ? undefined : realpath(root).catch(() => undefined);
   }
 
-  async #children(root: string, directory: string, recursive: boolean): Promise<readonly Child[]> {
+  async #children(root: string, directory: Directory, recursive: boolean): Promise<readonly Child[]> {
     let names: string[];
     try {
-      names = await readdir(posix.join(root, directory));
+      names = await readdir(directory.real);
     } catch {
       // Deleted since it was seen, or closed to us.
       return [];
     }
-    const paths = inListingOrder(directory, names, recursive)
-      .map((name) => posix.join(directory, name))
-      .filter((path) => path !== HIDDEN_DIRECTORY);
+    const shown = inListingOrder(directory.path, names, recursive)
+      .map((name) => ({ path: posix.join(directory.path, name), real: posix.join(directory.real, name) }))
+      .filter(({ path }) => path !== HIDDEN_DIRECTORY);
     const children: (Child | undefined)[] = [];
-    for (let start = 0; start < paths.length; start += BATCH) {
-      children.push(...(await Promise.all(paths.slice(start, start + BATCH).map((path) => child(root, path)))));
+    for (let start = 0; start < shown.length; start += BATCH) {
+      children.push(...(await Promise.all(shown.slice(start, start + BATCH).map((each) => this.#child(root, each)))));
     }
     return children.filter((each) => each !== undefined);
+  }
+
+  async #child(root: string, { path, real }: Directory): Promise<Child | undefined> {
+    try {
+      const stats = await lstat(real);
+      if (!stats.isSymbolicLink()) return { entry: asEntry(path, stats), real, isLink: false };
+      const target = await this.#realPath(root, real.slice(root.length));
+      return target === undefined
+        ? undefined
+        : { entry: asEntry(path, await stat(target)), real: target, isLink: true };
+    } catch {
+      return undefined;
+    }
   }
 }
 
@@ -130,21 +155,17 @@ interface Place {
   readonly stats: Stats;
 }
 
-interface Child {
-  readonly entry: NodeFileEntry;
-  readonly isLink: boolean;
+interface Directory {
+  /** As it is shown, relative to the root. */
+  readonly path: string;
+  /** Absolute; without links on the way to it. */
+  readonly real: string;
 }
 
-async function child(root: string, path: string): Promise<Child | undefined> {
-  const absolute = posix.join(root, path);
-  try {
-    const stats = await lstat(absolute);
-    if (!stats.isSymbolicLink()) return { entry: asEntry(path, stats), isLink: false };
-    const real = await realpath(absolute);
-    return isInside(root, real) ? { entry: asEntry(path, await stat(real)), isLink: true } : undefined;
-  } catch {
-    return undefined;
-  }
+interface Child {
+  readonly entry: NodeFileEntry;
+  readonly real: string;
+  readonly isLink: boolean;
 }
 
 function asEntry(path: string, stats: Stats): NodeFileEntry {

@@ -107,6 +107,22 @@ export function fileTests(world: () => World): void {
     expect(await w.runtime.files.delete(node, '', true)).toBe('missing');
   });
 
+  test('a link by the name that tasks have for a directory of the node leads there', async () => {
+    const w = world();
+    const node = await w.startNode();
+    const { spec } = await w.finish(
+      node,
+      `/bin/sh -c 'mkdir "$AZ_BATCH_NODE_SHARED_DIR/d"; echo data > "$AZ_BATCH_NODE_SHARED_DIR/d/f"; ln -s "$AZ_BATCH_NODE_SHARED_DIR/d" link; ln -s "$AZ_BATCH_NODE_ROOT_DIR/../x" out; ln -s "$PWD/circle" circle'`,
+    );
+    const wd = `${spec.directory}/wd`;
+    expect(await bytes(node, `${wd}/link/f`)).toBe('data\n');
+    expect(await names(node, `${wd}/link`, false)).toEqual([`${wd}/link/f`]);
+    expect(await names(node, wd, true)).toEqual([`${wd}/link`]);
+    expect(await w.runtime.files.stat(node, `${wd}/circle`)).toBeUndefined();
+    expect(await w.runtime.files.delete(node, `${wd}/link/f`, false)).toBe('deleted');
+    expect(await names(node, 'shared/d', false)).toEqual([]);
+  });
+
   test('a link is deleted, not what it points to', async () => {
     const w = world();
     const node = await w.startNode();
