@@ -21,6 +21,8 @@ export interface ScenarioContext extends Workflow {
 export interface Footprint {
   readonly pools: readonly PlannedPool[];
   readonly jobs: readonly string[];
+  /** Their jobs go with them. */
+  readonly schedules?: readonly string[];
   readonly containers: readonly string[];
 }
 
