@@ -3,37 +3,63 @@ import type { TaskResource } from '../../../emulator/engine/index.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 import type { Snapshot } from './snapshot.ts';
 
-export async function checkFiles(world: SimulatedWorld, { pools, jobs }: Snapshot): Promise<readonly string[]> {
-  const bootedAt = new Map<string, number>();
-  for (const { nodes } of pools) {
-    // An unusable node may have failed in the middle of a reimage.
-    for (const { id, state, lastBootTime } of nodes)
-      if (state !== 'unusable') bootedAt.set(id, lastBootTime ?? Infinity);
+/** Nodes whose files may be gone. */
+const EMPTIED: ReadonlySet<string> = new Set(['unusable', 'preempted', 'reimaging']);
+
+export class FileWatch {
+  readonly #world: SimulatedWorld;
+  /** Tasks whose files were there, and what was shown of each then. */
+  readonly #kept = new Map<string, TaskResource>();
+
+  constructor(world: SimulatedWorld) {
+    this.#world = world;
   }
-  const checks = jobs.flatMap(({ job, tasks }) =>
-    tasks.map(async (task) => {
-      const { nodeId } = task.nodeInfo ?? {};
-      const { endTime, startTime } = task.executionInfo;
-      if (nodeId === undefined || endTime === undefined || startTime === undefined) return [];
-      // A reimage empties a node without a word on its tasks.
-      if ((bootedAt.get(nodeId) ?? Infinity) >= endTime || world.runtime.nodes.get(nodeId)?.isUp !== true) return [];
-      const violation = await check(world, job.id, task);
-      return violation === undefined ? [] : [violation];
-    }),
-  );
-  return (await Promise.all(checks)).flat();
+
+  /** Looks at the files of tasks that changed, that are on a node where something happened, or whose time is over. */
+  async check({ pools, jobs, fresh }: Snapshot): Promise<readonly string[]> {
+    const { runtime, clock } = this.#world;
+    const touched = runtime.takeTouched();
+    const bootedAt = new Map<string, number>();
+    for (const { nodes } of pools) {
+      // An unusable node may have failed in the middle of a reimage.
+      for (const { id, state, lastBootTime } of nodes)
+        if (!EMPTIED.has(state)) bootedAt.set(id, lastBootTime ?? Infinity);
+    }
+    const violations: string[] = [];
+    for (const each of jobs) {
+      for (const task of each.tasks) {
+        const { nodeId } = task.nodeInfo ?? {};
+        const { endTime, startTime } = task.executionInfo;
+        if (nodeId === undefined || endTime === undefined || startTime === undefined) continue;
+        const name = `${each.job.id}/${task.id}`;
+        const isLate = clock.now() > dueOf(task) + 1 && this.#kept.get(name) === task;
+        if (!fresh.has(each) && !touched.has(nodeId) && !isLate) continue;
+        // A reimage empties a node without a word on its tasks.
+        if ((bootedAt.get(nodeId) ?? Infinity) >= endTime || runtime.nodes.get(nodeId)?.isUp !== true) continue;
+        violations.push(...(await this.#look(each.job.id, task)));
+      }
+    }
+    return violations;
+  }
+
+  async #look(jobId: string, task: TaskResource): Promise<readonly string[]> {
+    const { engine, runtime, clock } = this.#world;
+    const location = await engine.files.ofTask(jobId, task.id);
+    const directory = task.nodeInfo?.taskRootDirectory ?? '';
+    const isThere = (await runtime.files.stat(task.nodeInfo?.nodeId ?? '', directory)) !== undefined;
+    const name = `${jobId}/${task.id}`;
+    this.#kept.delete(name);
+    if (location.ok) {
+      this.#kept.set(name, task);
+      if (clock.now() > dueOf(task) + 1) return [`the files of ${name} are kept beyond their retention time`];
+      return isThere ? [] : [`the files of ${name} are gone without a word`];
+    }
+    const { code } = location.fault;
+    if (code !== 'TaskFilesCleanedup') return [`the files of ${name} cannot be had: ${code}`];
+    return isThere ? [`the files of ${name} are not cleaned up`] : [];
+  }
 }
 
-async function check(world: SimulatedWorld, jobId: string, task: TaskResource): Promise<string | undefined> {
-  const location = await world.engine.files.ofTask(jobId, task.id);
-  const directory = task.nodeInfo?.taskRootDirectory ?? '';
-  const nodeId = task.nodeInfo?.nodeId ?? '';
-  const isThere = (await world.runtime.files.stat(nodeId, directory)) !== undefined;
-  const name = `${jobId}/${task.id}`;
-  const due = (task.executionInfo.endTime ?? 0) + task.constraints.retentionTime;
-  if (location.ok && world.clock.now() > due + 1) return `the files of ${name} are kept beyond their retention time`;
-  if (location.ok) return isThere ? undefined : `the files of ${name} are gone without a word`;
-  if (location.fault.code === 'TaskFilesCleanedup')
-    return isThere ? `the files of ${name} are not cleaned up` : undefined;
-  return `the files of ${name} cannot be had: ${location.fault.code}`;
+function dueOf({ executionInfo, constraints }: TaskResource): number {
+  return (executionInfo.endTime ?? 0) + constraints.retentionTime;
 }

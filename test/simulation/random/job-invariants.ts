@@ -1,7 +1,8 @@
 // Jobs and tasks: nothing is lost or made up, counts fit the lists, and every state has its members and no others.
 import { UNLIMITED } from '../../../core/kernel/index.ts';
-import type { TaskCountValues, TaskResource } from '../../../emulator/engine/index.ts';
+import type { JobResource, TaskCountValues, TaskResource } from '../../../emulator/engine/index.ts';
 import type { KnownJob, KnownTask, SimulatedWorld } from './simulated-world.ts';
+import { managerOf } from './simulated-world.ts';
 import type { JobSnapshot, Snapshot } from './snapshot.ts';
 
 /** Changes at one instant have instants of their own, each a microsecond later. */
@@ -15,22 +16,28 @@ export function* checkJobs(world: SimulatedWorld, snapshot: Snapshot): Generator
   for (const each of snapshot.jobs) {
     const known = world.jobs.get(each.job.id.toLowerCase());
     if (known === undefined) continue;
-    yield* checkKnownTasks(known, each);
+    yield* checkTime(world, each);
+    if (known.tasks.size !== each.tasks.length || snapshot.fresh.has(each)) yield* checkKnownTasks(known, each);
+    if (!snapshot.fresh.has(each)) continue;
     yield* checkJob(each);
     yield* checkParallelism(known, each);
-    yield* checkTime(world, each);
     yield* checkCounts(each);
     for (const task of each.tasks) yield* checkTask(world, each, task);
     yield* checkDependencies(known, each);
   }
 }
 
-function* checkKnownJobs(world: SimulatedWorld, { jobs }: Snapshot): Generator<string> {
+function* checkKnownJobs(world: SimulatedWorld, { jobs, fresh }: Snapshot): Generator<string> {
   const shown = jobs.map(({ job }) => job.id.toLowerCase());
-  if (shown.join() !== [...new Set(shown)].toSorted().join())
-    yield `jobs are not listed once and in order: ${shown.join()}`;
+  if (fresh.has(jobs)) {
+    if (shown.join() !== [...new Set(shown)].toSorted().join())
+      yield `jobs are not listed once and in order: ${shown.join()}`;
+    for (const { job } of jobs) if (!world.jobs.has(job.id.toLowerCase())) adoptJob(world, job);
+    for (const id of shown) if (!world.jobs.has(id)) yield `nobody asked for ${id}`;
+  }
+  const isShown = new Set(shown);
   for (const [id, known] of world.jobs) {
-    if (shown.includes(id)) {
+    if (isShown.has(id)) {
       const isLate = known.deletedAt !== undefined && world.clock.now() > known.deletedAt + PATIENCE_MS;
       if (isLate) yield `${id} is still there, long after it was deleted`;
     } else if (known.deletedAt === undefined) {
@@ -39,7 +46,21 @@ function* checkKnownJobs(world: SimulatedWorld, { jobs }: Snapshot): Generator<s
       world.jobs.delete(id);
     }
   }
-  for (const id of shown) if (!world.jobs.has(id)) yield `nobody asked for ${id}`;
+}
+
+/** A schedule makes jobs by itself, each with a number that no other one had. */
+function adoptJob(world: SimulatedWorld, { id }: JobResource): void {
+  const at = id.lastIndexOf(':job-');
+  const schedule = at < 0 ? undefined : world.schedules.get(id.slice(0, at).toLowerCase());
+  const number = Number(id.slice(at + ':job-'.length));
+  if (schedule === undefined || number <= schedule.jobsMade) return;
+  const spec = schedule.spec.jobSpecification;
+  const { deletedAt } = schedule;
+  world.jobs.set(id.toLowerCase(), {
+    tasks: managerOf(spec),
+    before: { placed: 0, state: 'active' },
+    ...(deletedAt === undefined ? {} : { deletedAt }),
+  });
 }
 
 function* checkKnownTasks(known: KnownJob, { job, tasks }: JobSnapshot): Generator<string> {
@@ -51,24 +72,23 @@ function* checkKnownTasks(known: KnownJob, { job, tasks }: JobSnapshot): Generat
   for (const id of shown) if (!known.tasks.has(id)) yield `nobody asked for ${job.id}/${id}`;
 }
 
-function* checkJob({ job, tasks }: JobSnapshot): Generator<string> {
+function* checkJob({ job, placed }: JobSnapshot): Generator<string> {
   const { state, executionInfo } = job;
   const hasEnded = state === 'completed';
   if (hasEnded && executionInfo.endTime === undefined) yield `${job.id} is completed and has no end`;
   if (!hasEnded && state !== 'deleting' && executionInfo.endTime !== undefined)
     yield `${job.id} is ${state} and has an end`;
-  if (hasEnded && executionInfo.terminateReason === undefined) yield `${job.id} does not say why it has ended`;
+  if (hasEnded && executionInfo.terminateReason === undefined && executionInfo.schedulingError === undefined)
+    yield `${job.id} does not say why it has ended`;
   // Transient states never show as the previous one (wire-facts 4.4).
   if (job.previousState?.endsWith('ing') === true) yield `${job.id} shows that it was ${job.previousState} before`;
-  const placed = tasks.filter((task) => task.state === 'preparing' || task.state === 'running');
   if ((state === 'disabled' || hasEnded) && placed.length > 0) {
     yield `${job.id} is ${state} and ${placed.map(({ id }) => id).join()} run`;
   }
 }
 
 /** A limit that is lowered ends nothing, but nothing starts above it; nothing starts in a job that is not active. */
-function* checkParallelism(known: KnownJob, { job, tasks }: JobSnapshot): Generator<string> {
-  const placed = tasks.filter(({ state }) => state === 'preparing' || state === 'running').length;
+function* checkParallelism(known: KnownJob, { job, placed: { length: placed } }: JobSnapshot): Generator<string> {
   const { maxParallelTasks = -1, state } = job;
   const limit = state !== 'active' && state === known.before.state ? 0 : maxParallelTasks;
   if (limit !== -1 && placed > Math.max(limit, known.before.placed)) {
@@ -78,16 +98,18 @@ function* checkParallelism(known: KnownJob, { job, tasks }: JobSnapshot): Genera
 }
 
 /** Wall clock times end jobs and tasks as soon as they are over, or shortened to less than has passed. */
-function* checkTime({ clock, runtime, killMs }: SimulatedWorld, { job, tasks }: JobSnapshot): Generator<string> {
+function* checkTime({ clock, runtime, killMs }: SimulatedWorld, { job, placed }: JobSnapshot): Generator<string> {
   const { maxWallClockTime: jobLimit = UNLIMITED } = job.constraints ?? {};
   const isEnding = job.state === 'terminating' || job.state === 'deleting';
-  const isStill = tasks.some(({ state, nodeInfo }) => state === 'running' && runtime.nodes.has(nodeInfo?.nodeId ?? ''));
+  const isStill = placed.some(
+    ({ state, nodeInfo }) => state === 'running' && runtime.nodes.has(nodeInfo?.nodeId ?? ''),
+  );
   if (isEnding && isStill && clock.now() > job.stateTransitionTime + killMs + MOMENT_MS)
     yield `${job.id} is ${job.state} and runs on`;
-  const isLate = clock.now() > job.creationTime + jobLimit + MOMENT_MS;
+  const isLate = clock.now() > Math.max(job.creationTime + jobLimit, job.lastModified) + MOMENT_MS;
   if (isLate && (job.state === 'active' || job.state === 'disabled'))
     yield `${job.id} goes on beyond its wall clock time`;
-  for (const { id, state, executionInfo, constraints, lastModified, nodeInfo } of tasks) {
+  for (const { id, state, executionInfo, constraints, lastModified, nodeInfo } of placed) {
     const isHere = runtime.nodes.has(nodeInfo?.nodeId ?? '');
     if (state !== 'running' || executionInfo.startTime === undefined || !isHere) continue;
     const due = Math.max(executionInfo.startTime + constraints.maxWallClockTime, lastModified);
@@ -108,15 +130,14 @@ function* checkCounts({ job, tasks, counts }: JobSnapshot): Generator<string> {
 }
 
 function count(tasks: readonly TaskResource[], weigh: (task: TaskResource) => number): TaskCountValues {
-  const sum = (matches: (task: TaskResource) => boolean): number =>
-    tasks.filter(matches).reduce((total, task) => total + weigh(task), 0);
-  return {
-    active: sum(({ state }) => state === 'active'),
-    running: sum(({ state }) => state === 'preparing' || state === 'running'),
-    completed: sum(({ state }) => state === 'completed'),
-    succeeded: sum(({ executionInfo }) => executionInfo.result === 'success'),
-    failed: sum(({ executionInfo }) => executionInfo.result === 'failure'),
-  };
+  const sums = { active: 0, running: 0, completed: 0, succeeded: 0, failed: 0 };
+  for (const task of tasks) {
+    const { state, executionInfo } = task;
+    sums[state === 'preparing' ? 'running' : state] += weigh(task);
+    if (executionInfo.result !== undefined)
+      sums[executionInfo.result === 'success' ? 'succeeded' : 'failed'] += weigh(task);
+  }
+  return sums;
 }
 
 function* checkTask(world: SimulatedWorld, { job }: JobSnapshot, task: TaskResource): Generator<string> {

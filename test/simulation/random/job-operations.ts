@@ -1,65 +1,86 @@
 // Random operations on jobs.
 import type { RandomStream } from '../../../core/kernel/index.ts';
-import type { JobAdd } from '../../../emulator/engine/index.ts';
+import type { AutoPoolSpecification, JobSpecification } from '../../../emulator/engine/index.ts';
+import { poolOf } from '../../support/simulated-account.ts';
 import type { Operation, WeightedOperations } from './operation.ts';
 import { told } from './operation.ts';
 import { anyPoolId } from './pool-operations.ts';
-import type { KnownTask, SimulatedWorld } from './simulated-world.ts';
-import { chance, mostly, newTask, pick } from './simulated-world.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
+import { MANAGER_ID, chance, managerOf, mostly, pick } from './simulated-world.ts';
 
 const JOB_IDS = ['job-a', 'job-b', 'Job-C', 'job-d', 'job-e', 'job-f'];
-
-export const MANAGER_ID = 'manager';
 
 export function anyJobId({ jobs }: SimulatedWorld, random: RandomStream): string {
   return mostly(random, [...jobs.keys()], JOB_IDS);
 }
 
-function jobSpec(world: SimulatedWorld, random: RandomStream): JobAdd {
-  const free = JOB_IDS.filter((id) => !world.jobs.has(id.toLowerCase()));
-  const hooks = chance(random, 0.3);
-  const prepares = pick(random, ['sleep 1', 'sleep 30', "/bin/sh -c 'sleep 1; exit 1'"]);
+/** Everything of a job but its id. Most work on a pool that is there; some bring a pool of their own. */
+export function jobSpecification(
+  world: SimulatedWorld,
+  random: RandomStream,
+  lifetime: 'job' | 'jobschedule' = 'job',
+): JobSpecification {
   return {
-    id: mostly(random, free, JOB_IDS),
-    poolInfo: { poolId: anyPoolId(world, random) },
+    poolInfo: chance(random, 0.12)
+      ? { autoPoolSpecification: autoPool(random, lifetime) }
+      : { poolId: anyPoolId(world, random) },
     priority: pick(random, [0, 0, 0, -10, 10]),
+    allowTaskPreemption: chance(random, 0.6),
     usesTaskDependencies: chance(random, 0.8),
     onTaskFailure: chance(random, 0.15) ? 'performexitoptionsjobaction' : 'noaction',
     ...(chance(random, 0.3) ? { maxParallelTasks: 1 + random.integer(3) } : {}),
     ...(chance(random, 0.05) ? { onAllTasksComplete: 'terminatejob' as const } : {}),
     ...(chance(random, 0.1) ? { constraints: { maxWallClockTime: 600_000, maxTaskRetryCount: 1 } } : {}),
-    ...(hooks
-      ? {
-          jobPreparationTask: { commandLine: prepares, waitForSuccess: chance(random, 0.7) },
-          ...(chance(random, 0.7) ? { jobReleaseTask: { commandLine: pick(random, ['true', 'sleep 60']) } } : {}),
-        }
-      : {}),
-    ...(chance(random, 0.08)
-      ? {
-          jobManagerTask: {
-            id: MANAGER_ID,
-            commandLine: 'sleep 30',
-            killJobOnCompletion: chance(random, 0.5),
-            runExclusive: chance(random, 0.5),
-          },
-        }
-      : {}),
+    ...(chance(random, 0.3) ? hooks(random) : {}),
+    ...(chance(random, 0.08) ? { jobManagerTask: manager(random) } : {}),
+  };
+}
+
+/** The prefix says when the pool must go. */
+function autoPool(random: RandomStream, lifetime: 'job' | 'jobschedule'): AutoPoolSpecification {
+  const keepAlive = chance(random, 0.3);
+  const isShared = lifetime === 'jobschedule' && chance(random, 0.5);
+  const { id: _, ...pool } = poolOf('', 1 + random.integer(2), { taskSlotsPerNode: 1 + random.integer(3) });
+  return {
+    autoPoolIdPrefix: keepAlive ? 'autokeep' : isShared ? 'autoshared' : 'auto',
+    poolLifetimeOption: isShared ? 'jobschedule' : 'job',
+    keepAlive,
+    pool,
+  };
+}
+
+function hooks(random: RandomStream): Pick<JobSpecification, 'jobPreparationTask' | 'jobReleaseTask'> {
+  const commandLine = pick(random, ['sleep 1', 'sleep 30', "/bin/sh -c 'sleep 1; exit 1'"]);
+  return {
+    jobPreparationTask: {
+      commandLine,
+      waitForSuccess: chance(random, 0.7),
+      rerunOnNodeRebootAfterSuccess: chance(random, 0.7),
+      ...(chance(random, 0.3) ? { constraints: { maxTaskRetryCount: 1 } } : {}),
+    },
+    ...(chance(random, 0.7) ? { jobReleaseTask: { commandLine: pick(random, ['true', 'sleep 60']) } } : {}),
+  };
+}
+
+export function manager(random: RandomStream): NonNullable<JobSpecification['jobManagerTask']> {
+  return {
+    id: MANAGER_ID,
+    commandLine: pick(random, ['sleep 30', 'sleep 30', "/bin/sh -c 'sleep 5; exit 1'"]),
+    killJobOnCompletion: chance(random, 0.5),
+    runExclusive: chance(random, 0.5),
+    allowLowPriorityNode: chance(random, 0.8),
+    ...(chance(random, 0.5) ? { constraints: { maxTaskRetryCount: 2 } } : {}),
   };
 }
 
 const addJob: Operation = async (world, random) => {
-  const spec = jobSpec(world, random);
+  const free = JOB_IDS.filter((id) => !world.jobs.has(id.toLowerCase()));
+  const spec = { id: mostly(random, free, JOB_IDS), ...jobSpecification(world, random) };
   const outcome = await world.engine.jobs.add(spec);
   if (outcome.ok) {
-    const { jobManagerTask: manager } = spec;
-    const tasks = new Map<string, KnownTask>();
-    if (manager !== undefined) {
-      const task = { id: manager.id, commandLine: manager.commandLine };
-      tasks.set(manager.id.toLowerCase(), newTask(task, true));
-    }
-    world.jobs.set(spec.id.toLowerCase(), { spec, tasks, before: { placed: 0, state: 'active' } });
+    world.jobs.set(spec.id.toLowerCase(), { tasks: managerOf(spec), before: { placed: 0, state: 'active' } });
   }
-  return told(`add ${spec.id} on ${spec.poolInfo.poolId ?? ''}`, outcome);
+  return told(`add ${spec.id} on ${spec.poolInfo.poolId ?? 'a pool of its own'}`, outcome);
 };
 
 const deleteJob: Operation = async (world, random) => {
@@ -93,6 +114,8 @@ const patchJob: Operation = async (world, random) => {
     { priority: -5 },
     { maxParallelTasks: 2 },
     { maxParallelTasks: -1 },
+    { allowTaskPreemption: true },
+    { constraints: { maxWallClockTime: pick(random, [60_000, 3_600_000]) } },
     { poolInfo: { poolId: anyPoolId(world, random) } },
     ...(chance(random, 0.2) ? [{ onAllTasksComplete: 'terminatejob' as const }] : []),
   ]);

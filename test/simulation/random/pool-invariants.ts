@@ -1,7 +1,7 @@
 // Pools and nodes: counters, slots, states, and that resizes and deletions come to an end.
-import type { NodeCounts, NodeResource, NodeState } from '../../../emulator/engine/index.ts';
+import type { NodeCounts, NodeResource, NodeState, PoolResource } from '../../../emulator/engine/index.ts';
 import { coresOf } from '../../../emulator/engine/index.ts';
-import type { SimulatedWorld } from './simulated-world.ts';
+import type { PoolOwner, SimulatedWorld } from './simulated-world.ts';
 import { QUOTAS } from './simulated-world.ts';
 import type { PoolSnapshot, Snapshot } from './snapshot.ts';
 
@@ -11,8 +11,11 @@ const PATIENCE_MS = 120_000;
 export function* checkPools(world: SimulatedWorld, snapshot: Snapshot): Generator<string> {
   yield* checkKnownPools(world, snapshot);
   for (const each of snapshot.pools) {
-    yield* checkCounters(each);
     yield* checkAllocation(world, each);
+    const { owner } = world.pools.get(each.pool.id.toLowerCase()) ?? {};
+    if (owner !== undefined) yield* checkOwner(snapshot, each, owner);
+    if (!snapshot.fresh.has(each)) continue;
+    yield* checkCounters(each);
     for (const node of each.nodes) {
       const isDeparting = each.pool.allocationState !== 'steady' || world.departing.has(node.id);
       yield* checkNode(each, node, isDeparting);
@@ -24,21 +27,54 @@ export function* checkPools(world: SimulatedWorld, snapshot: Snapshot): Generato
   yield* checkAccount(world, snapshot);
 }
 
-function* checkKnownPools(world: SimulatedWorld, { pools }: Snapshot): Generator<string> {
+function* checkKnownPools(world: SimulatedWorld, snapshot: Snapshot): Generator<string> {
+  const { pools, fresh } = snapshot;
   const shown = pools.map(({ pool }) => pool.id.toLowerCase());
-  if (shown.join() !== [...new Set(shown)].toSorted().join())
-    yield `pools are not listed once and in order: ${shown.join()}`;
+  if (fresh.has(pools)) {
+    if (shown.join() !== [...new Set(shown)].toSorted().join())
+      yield `pools are not listed once and in order: ${shown.join()}`;
+    for (const { pool } of pools) if (!world.pools.has(pool.id.toLowerCase())) adoptPool(world, snapshot, pool);
+    for (const id of shown) if (!world.pools.has(id)) yield `nobody asked for ${id}`;
+  }
   for (const [id, known] of world.pools) {
     if (shown.includes(id)) {
       const isLate = known.deletedAt !== undefined && world.clock.now() > known.deletedAt + PATIENCE_MS;
       if (isLate) yield `${id} is still there, long after it was deleted`;
-    } else if (known.deletedAt === undefined) {
+    } else if (known.deletedAt === undefined && (known.owner === undefined || isOwnerThere(snapshot, known.owner))) {
       yield `${id} is lost`;
     } else {
       world.pools.delete(id);
     }
   }
-  for (const id of shown) if (!world.pools.has(id)) yield `nobody asked for ${id}`;
+}
+
+/** Pools whose id begins as that of an auto pool does are made for jobs and schedules. */
+function adoptPool(world: SimulatedWorld, { jobs }: Snapshot, pool: PoolResource): void {
+  const owner = jobs.find(
+    ({ job }) => job.executionInfo.poolId === pool.id && job.poolInfo.autoPoolSpecification !== undefined,
+  );
+  if (owner === undefined) return;
+  const { id, creationTime, poolInfo } = owner.job;
+  const { keepAlive, poolLifetimeOption: lifetime = 'job' } = poolInfo.autoPoolSpecification ?? {};
+  world.pools.set(pool.id.toLowerCase(), {
+    changedAt: world.clock.now(),
+    timeoutMs: pool.resizeTimeout,
+    ...(keepAlive === true ? {} : { owner: { id, creationTime, lifetime } }),
+  });
+}
+
+/** An auto pool lives as long as its job, or its schedule, whoever else uses it. */
+function* checkOwner(snapshot: Snapshot, { pool }: PoolSnapshot, owner: PoolOwner): Generator<string> {
+  const isNeeded = isOwnerThere(snapshot, owner);
+  if (isNeeded || pool.state === 'deleting') return;
+  yield `${pool.id} stays and its owner ${owner.id} has ended`;
+}
+
+function isOwnerThere({ jobs, schedules }: Snapshot, { id, creationTime, lifetime }: PoolOwner): boolean {
+  if (lifetime === 'jobschedule') {
+    return schedules.some((schedule) => id.startsWith(`${schedule.id}:`) && schedule.state !== 'completed');
+  }
+  return jobs.some(({ job }) => job.id === id && job.creationTime === creationTime && job.state !== 'completed');
 }
 
 function* checkCounters({ pool, nodes }: PoolSnapshot): Generator<string> {
@@ -60,7 +96,7 @@ function* checkAllocation(world: SimulatedWorld, { pool, nodes }: PoolSnapshot):
   const { allocationState, resizeErrors = [] } = pool;
   const isLate = world.clock.now() > known.changedAt + known.timeoutMs + PATIENCE_MS;
   if (allocationState !== 'steady') {
-    if (isLate && known.deletedAt === undefined) yield `${pool.id} is ${allocationState} long after its timeout`;
+    if (isLate && pool.state !== 'deleting') yield `${pool.id} is ${allocationState} long after its timeout`;
     return;
   }
   if (pool.state === 'deleting' || resizeErrors.length > 0) return;
@@ -109,20 +145,22 @@ function* checkCounts(
     ['lowPriority', false],
   ] as const) {
     const ofKind = nodes.filter((node) => node.isDedicated === isDedicated);
+    const byState = new Map<string, number>([['total', ofKind.length]]);
+    for (const { state } of ofKind) byState.set(state, (byState.get(state) ?? 0) + 1);
     for (const [name, count] of Object.entries(counts[kind])) {
-      const actual =
-        name === 'total' ? ofKind.length : ofKind.filter(({ state }) => state === name.toLowerCase()).length;
+      const actual = byState.get(name.toLowerCase()) ?? 0;
       if (count !== actual) yield `${pool.id} counts ${count} ${kind} nodes as ${name} and has ${actual}`;
     }
   }
 }
 
 /** Ids are unique, no node of the runtime is forgotten, and the account has no more cores than it may. */
-function* checkAccount(world: SimulatedWorld, { pools }: Snapshot): Generator<string> {
+function* checkAccount(world: SimulatedWorld, { pools, fresh }: Snapshot): Generator<string> {
   const nodes = pools.flatMap((each) => each.nodes);
   const ids = new Set(nodes.map(({ id }) => id));
   if (ids.size !== nodes.length) yield 'a node id is shown twice';
   for (const id of world.runtime.nodes.keys()) if (!ids.has(id)) yield `${id} exists and is in no pool`;
+  if (!fresh.has(pools)) return;
   for (const [isDedicated, quota] of [
     [true, QUOTAS.dedicatedCores],
     [false, QUOTAS.lowPriorityCores],

@@ -40,7 +40,7 @@ const addPool: Operation = async (world, random) => {
   const outcome = await world.engine.pools.add(spec);
   if (outcome.ok) {
     const timeoutMs = spec.resizeTimeout ?? DEFAULT_TIMEOUT_MS;
-    world.pools.set(spec.id.toLowerCase(), { spec, changedAt: world.clock.now(), timeoutMs });
+    world.pools.set(spec.id.toLowerCase(), { changedAt: world.clock.now(), timeoutMs });
   }
   const { targetDedicatedNodes, targetLowPriorityNodes, taskSlotsPerNode } = spec;
   return told(`add ${spec.id} ${targetDedicatedNodes}+${targetLowPriorityNodes} of ${taskSlotsPerNode} slots`, outcome);
@@ -128,6 +128,18 @@ const loseNode: Operation = async (world, random) => {
   return `lose ${short(node.id)} of ${node.poolId}`;
 };
 
+const preemptNode: Operation = async (world, random) => {
+  const node = anyNode(world, random);
+  if (node === undefined) return 'no node to preempt';
+  return told(`preempt ${short(node.id)}`, await world.engine.faults.preempt(node.poolId, node.id));
+};
+
+const breakContact: Operation = async (world, random) => {
+  const node = anyNode(world, random);
+  if (node === undefined) return 'no node to break contact with';
+  return told(`break contact with ${short(node.id)}`, await world.engine.faults.lose(node.poolId, node.id));
+};
+
 const failNode: Operation = async (world, random) => {
   const node = anyNode(world, random);
   if (node === undefined) return 'no node to fail';
@@ -156,5 +168,7 @@ export const POOL_OPERATIONS: WeightedOperations = [
   [1, disableNode],
   [3, enableNode],
   [1, loseNode],
+  [4, preemptNode],
+  [1, breakContact],
   [0.3, failNode],
 ];

@@ -1,17 +1,16 @@
 // Nothing that can be done is left lying: no task waits while a node has room for it (batch-semantics 2).
 import type { NodeResource, TaskResource } from '../../../emulator/engine/index.ts';
 import { missingParents } from './job-invariants.ts';
-import { MANAGER_ID } from './job-operations.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
+import { MANAGER_ID } from './simulated-world.ts';
 import type { JobSnapshot, PoolSnapshot, Snapshot } from './snapshot.ts';
 
 export function* checkProgress(world: SimulatedWorld, snapshot: Snapshot): Generator<string> {
   forgetDepartures(world, snapshot);
   for (const each of snapshot.jobs) {
-    const pool = snapshot.pools.find(
-      ({ pool: { id } }) => id.toLowerCase() === each.job.poolInfo.poolId?.toLowerCase(),
-    );
-    if (pool === undefined || !mayStart(world, pool, each)) continue;
+    const poolId = (each.job.poolInfo.poolId ?? each.job.executionInfo.poolId)?.toLowerCase();
+    const pool = snapshot.pools.find(({ pool: { id } }) => id.toLowerCase() === poolId);
+    if (pool === undefined || !mayStart(pool, each)) continue;
     const ready = each.tasks.filter((task) => isReady(world, each, task));
     for (const node of pool.nodes.filter((candidate) => takesTasks(world, snapshot, candidate))) {
       const free = pool.pool.taskSlotsPerNode - node.runningTaskSlotsCount;
@@ -33,16 +32,13 @@ function forgetDepartures(world: SimulatedWorld, { pools }: Snapshot): void {
   }
 }
 
-function mayStart(world: SimulatedWorld, { pool }: PoolSnapshot, { job, tasks }: JobSnapshot): boolean {
+function mayStart({ pool }: PoolSnapshot, { job, placed }: JobSnapshot): boolean {
   // While a pool is resized some of its nodes may wait to leave.
   if (pool.state !== 'active' || pool.allocationState !== 'steady' || job.state !== 'active') return false;
   // A failed preparation bars the job from a node; only the status of hook tasks would tell.
   if (job.jobPreparationTask !== undefined) return false;
   const { maxParallelTasks = -1 } = job;
-  const placed = tasks.filter(({ state }) => state === 'preparing' || state === 'running').length;
-  // The run of a deleted task counts until it has really ended.
-  const orphans = [...world.runtime.live.values()].filter(({ jobId, isOrphan }) => isOrphan && jobId === job.id).length;
-  return maxParallelTasks === -1 || placed + orphans < maxParallelTasks;
+  return maxParallelTasks === -1 || placed.length < maxParallelTasks;
 }
 
 function isReady(world: SimulatedWorld, { job }: JobSnapshot, task: TaskResource): boolean {
@@ -57,8 +53,10 @@ function takesTasks(world: SimulatedWorld, { jobs }: Snapshot, node: NodeResourc
   if (node.schedulingState === 'disabled' || world.departing.has(node.id)) return false;
   // A job manager may have the node for itself, also while it is deleted or still waits for the preparation.
   const runs = world.runtime.runsOf(node.id).some(({ taskId }) => taskId === MANAGER_ID);
-  const waits = jobs.some(({ tasks }) =>
-    tasks.some(({ id, state, nodeInfo }) => id === MANAGER_ID && state === 'preparing' && nodeInfo?.nodeId === node.id),
+  const waits = jobs.some(({ placed }) =>
+    placed.some(
+      ({ id, state, nodeInfo }) => id === MANAGER_ID && state === 'preparing' && nodeInfo?.nodeId === node.id,
+    ),
   );
   return !runs && !waits && world.runtime.nodes.has(node.id);
 }

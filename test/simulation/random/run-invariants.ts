@@ -16,12 +16,16 @@ export function* checkRuns(world: SimulatedWorld, snapshot: Snapshot): Generator
 }
 
 function* checkTasks(world: SimulatedWorld, { jobs }: Snapshot, live: readonly LiveRun[]): Generator<string> {
-  const ofTasks = live.filter(({ run, isOrphan }) => TASK_KINDS.has(run.kind) && !isOrphan);
+  const ofTasks = Map.groupBy(
+    live.filter(({ run, isOrphan }) => TASK_KINDS.has(run.kind) && !isOrphan),
+    ({ jobId, taskId }) => `${jobId}/${taskId}`,
+  );
   const shown = new Map<string, TaskResource>();
-  for (const { job, tasks } of jobs) for (const task of tasks) shown.set(`${job.id}/${task.id}`, task);
-  for (const [name, runs] of Map.groupBy(ofTasks, ({ jobId, taskId }) => `${jobId}/${taskId}`)) {
+  for (const { job, placed } of jobs) for (const task of placed) shown.set(`${job.id}/${task.id}`, task);
+  for (const [name, runs] of ofTasks) {
     const task = shown.get(name);
-    if (task?.state !== 'running') yield `${name} is ${task?.state ?? 'unknown'} and runs as ${runs[0]?.runId ?? ''}`;
+    if (task?.state !== 'running')
+      yield `${name} is ${task?.state ?? 'on no node'} and runs as ${runs[0]?.runId ?? ''}`;
     else if (task.multiInstanceSettings === undefined && runs.length > 1) {
       yield `${name} runs ${runs.length} times at once: ${runs.map(({ runId, nodeId }) => `${runId} on ${nodeId}`).join()}`;
     }
@@ -31,7 +35,7 @@ function* checkTasks(world: SimulatedWorld, { jobs }: Snapshot, live: readonly L
   for (const [name, task] of shown) {
     // The engine has not heard yet of a node that is just lost.
     if (task.state !== 'running' || !isThere(world, task)) continue;
-    const runs = ofTasks.filter(({ jobId, taskId }) => `${jobId}/${taskId}` === name);
+    const runs = ofTasks.get(name) ?? [];
     if (runs.length === 0) yield `${name} is running and nothing runs`;
     const isAtHome = task.multiInstanceSettings !== undefined || runs[0]?.nodeId === task.nodeInfo?.nodeId;
     if (runs.length > 0 && !isAtHome) yield `${name} runs on another node than it shows`;
@@ -45,19 +49,30 @@ function isThere(world: SimulatedWorld, { nodeInfo, multiInstanceSettings }: Tas
 
 /** Slots that tasks of the list and runs of deleted tasks take must be those that the node counts. */
 function* checkSlots(world: SimulatedWorld, { pools, jobs }: Snapshot, live: readonly LiveRun[]): Generator<string> {
-  const placed = jobs.flatMap(({ tasks }) => tasks.filter(({ state }) => state === 'preparing' || state === 'running'));
-  if (placed.some(({ multiInstanceSettings }) => multiInstanceSettings !== undefined)) return;
-  for (const { nodes } of pools) {
+  const here = new Map<string, TaskResource[]>();
+  /** Where a multi-instance task's other instances are is shown only once it runs. */
+  const unsure = new Set<string>();
+  for (const { placed, subtasks } of jobs) {
+    for (const task of placed) {
+      const instances = subtasks.get(task.id) ?? [];
+      const isWaiting = task.state === 'preparing' && task.multiInstanceSettings !== undefined;
+      if (isWaiting && task.nodeInfo?.poolId !== undefined) unsure.add(task.nodeInfo.poolId);
+      for (const { nodeInfo } of [task, ...instances]) {
+        const nodeId = nodeInfo?.nodeId ?? '';
+        here.set(nodeId, [...(here.get(nodeId) ?? []), task]);
+      }
+    }
+  }
+  for (const { pool, nodes } of pools) {
     for (const node of nodes) {
       const known = world.runtime.nodes.get(node.id);
-      if (known?.isUp !== true) continue;
-      const here = placed.filter(({ nodeInfo }) => nodeInfo?.nodeId === node.id);
+      if (known?.isUp !== true || unsure.has(pool.id)) continue;
+      const tasks = here.get(node.id) ?? [];
       const orphans = live.filter((run) => run.nodeId === node.id && run.isOrphan);
-      const tasks = here.length + orphans.length;
-      if (node.runningTasksCount !== tasks) {
-        yield `${node.id} counts ${node.runningTasksCount} tasks and has ${here.map(({ id }) => id).join()} and ${orphans.length} deleted ones`;
+      if (node.runningTasksCount !== tasks.length + orphans.length) {
+        yield `${node.id} counts ${node.runningTasksCount} tasks and has ${tasks.map(({ id }) => id).join()} and ${orphans.length} deleted ones`;
       }
-      const slots = here.reduce((sum, { requiredSlots }) => sum + requiredSlots, 0);
+      const slots = tasks.reduce((sum, { requiredSlots }) => sum + requiredSlots, 0);
       if (orphans.length === 0 && node.runningTaskSlotsCount !== slots) {
         yield `${node.id} counts ${node.runningTaskSlotsCount} slots and its tasks take ${slots}`;
       }
@@ -67,7 +82,7 @@ function* checkSlots(world: SimulatedWorld, { pools, jobs }: Snapshot, live: rea
 
 /** Tasks start on a node after the preparation of their job has succeeded there, unless they need not wait for it. */
 function* checkPreparations(world: SimulatedWorld, { jobs }: Snapshot): Generator<string> {
-  for (const { job, tasks, hooks } of jobs) {
+  for (const { job, placed, hooks } of jobs) {
     const nodes = hooks.map(({ nodeId }) => nodeId);
     if (new Set(nodes).size !== nodes.length) yield `${job.id} shows a node's preparation twice`;
     for (const { nodeId, jobPreparationTaskExecutionInfo: info } of hooks) {
@@ -76,7 +91,7 @@ function* checkPreparations(world: SimulatedWorld, { jobs }: Snapshot): Generato
       }
     }
     if (job.jobPreparationTask === undefined || job.jobPreparationTask.waitForSuccess === false) continue;
-    for (const { id, state, nodeInfo } of tasks) {
+    for (const { id, state, nodeInfo } of placed) {
       if (state !== 'running' || world.runtime.nodes.get(nodeInfo?.nodeId ?? '')?.isUp !== true) continue;
       const hook = hooks.find(({ nodeId }) => nodeId === nodeInfo?.nodeId);
       if (hook?.jobPreparationTaskExecutionInfo?.result !== 'success')

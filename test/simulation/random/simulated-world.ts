@@ -3,10 +3,10 @@ import type { Milliseconds, Random, RandomStream } from '../../../core/kernel/in
 import { VirtualClock, seededRandom } from '../../../core/kernel/index.ts';
 import type {
   EngineSettings,
-  JobAdd,
+  JobScheduleAdd,
+  JobSpecification,
   JobState,
   NodeRuntime,
-  PoolAdd,
   Quotas,
   RunningEngine,
   TaskAdd,
@@ -17,18 +17,33 @@ import { WatchedRuntime } from './watched-runtime.ts';
 
 /** What was asked for and not taken back. Keys are ids in lower case. */
 export interface KnownPool {
-  readonly spec: PoolAdd;
   /** When its allocation was last asked to change. */
   changedAt: number;
   timeoutMs: Milliseconds;
   deletedAt?: number;
+  /** The engine made it for a job or a schedule, and takes it away again. */
+  readonly owner?: PoolOwner;
+}
+
+export interface PoolOwner {
+  /** Of the job that it was made for. */
+  readonly id: string;
+  readonly creationTime: number;
+  readonly lifetime: 'job' | 'jobschedule';
 }
 
 export interface KnownJob {
-  readonly spec: JobAdd;
   readonly tasks: Map<string, KnownTask>;
   /** After the last step: how many tasks it had on nodes, and its state. */
   before: { readonly placed: number; readonly state: JobState };
+  deletedAt?: number;
+}
+
+export interface KnownSchedule {
+  readonly id: string;
+  spec: JobScheduleAdd;
+  /** How many of its jobs have been seen. */
+  jobsMade: number;
   deletedAt?: number;
 }
 
@@ -42,7 +57,7 @@ export interface KnownTask {
 }
 
 /** Low enough to be met. */
-export const QUOTAS: Quotas = { dedicatedCores: 16, lowPriorityCores: 8, pools: 4, activeJobsAndSchedules: 5 };
+export const QUOTAS: Quotas = { dedicatedCores: 16, lowPriorityCores: 8, pools: 4, activeJobsAndSchedules: 7 };
 
 export class SimulatedWorld {
   readonly clock = new VirtualClock();
@@ -53,6 +68,7 @@ export class SimulatedWorld {
   readonly settings: Partial<EngineSettings> & Pick<EngineSettings, 'accountUrl'>;
   readonly pools = new Map<string, KnownPool>();
   readonly jobs = new Map<string, KnownJob>();
+  readonly schedules = new Map<string, KnownSchedule>();
   /** Nodes that were told to restart, and when they had booted last: they may wait for tasks and files, and take no others. */
   readonly departing = new Map<string, number | undefined>();
   readonly #random: Random;
@@ -68,8 +84,8 @@ export class SimulatedWorld {
       accountUrl: 'http://127.0.0.1',
       allocationMs: pick(settings, [0, 250, 5000]),
       nodeStartupMs: pick(settings, [0, 0, 30_000]),
-      stopResizeMs: pick(settings, [0, 1000]),
       quotas: QUOTAS,
+      ...durations(settings),
     };
   }
 
@@ -113,6 +129,24 @@ export class SimulatedWorld {
   }
 }
 
+/** How long things take that may take no time. */
+export function durations(random: RandomStream): Partial<EngineSettings> {
+  return {
+    stopResizeMs: pick(random, [0, 1000]),
+    spotReturnMs: pick(random, [0, 5000, 60_000]),
+    nodeCreationMs: pick(random, [0, 0, 2000]),
+    nodeRebootMs: pick(random, [0, 2000]),
+    nodeReimageMs: pick(random, [0, 2000]),
+    nodeLeavingMs: pick(random, [0, 0, 2000]),
+    poolDeletionMs: pick(random, [0, 10_000]),
+    jobDisablingMs: pick(random, [0, 0, 3000]),
+    jobEnablingMs: pick(random, [0, 0, 3000]),
+    jobTerminatingMs: pick(random, [0, 0, 3000]),
+    jobDeletingMs: pick(random, [0, 0, 3000]),
+    taskPreemption: random.next() < 0.5,
+  };
+}
+
 export function pick<T>(random: RandomStream, choices: readonly T[]): T {
   const choice = choices[random.integer(choices.length)];
   if (choice === undefined) throw new Error('There is nothing to choose from.');
@@ -125,6 +159,15 @@ export function chance(random: RandomStream, probability: number): boolean {
 
 export function newTask(spec: TaskAdd, isManager = false): KnownTask {
   return { spec, isManager, satisfied: new Set(), hasStarted: false };
+}
+
+export const MANAGER_ID = 'manager';
+
+/** The tasks that a job begins with. */
+export function managerOf({ jobManagerTask: manager }: JobSpecification): Map<string, KnownTask> {
+  if (manager === undefined) return new Map();
+  const { id, commandLine } = manager;
+  return new Map([[id.toLowerCase(), newTask({ id, commandLine }, true)]]);
 }
 
 /** Mostly one of `known`, so that most operations find what they are about; at times any of `all`, so that some do not. */

@@ -1,7 +1,8 @@
 // One run of the random simulation: operations and checks in turn, and at the end everything is deleted and must be gone.
 import { duration } from '../../../core/kernel/index.ts';
-import { brokenRules, restartDifference } from './invariants.ts';
+import { Invariants } from './invariants.ts';
 import { randomOperation } from './operations.ts';
+import { dropSchedule } from './schedule-operations.ts';
 import { SimulatedWorld } from './simulated-world.ts';
 import { takeSnapshot } from './snapshot.ts';
 
@@ -15,18 +16,19 @@ export interface SimulationFailure {
 }
 
 const TOLD_OPERATIONS = 20;
-const RESTART_EVERY = 50;
+const LONG_RULES_EVERY = 50;
 
 /** Undefined when every rule held after every step. */
 export async function simulate(seed: string, steps: number): Promise<SimulationFailure | undefined> {
   const world = new SimulatedWorld(seed);
+  const invariants = new Invariants(world);
   const random = world.random('operations');
   const operations: string[] = [];
   await world.open();
   try {
     for (let step = 1; step <= steps + ENDING.length; step += 1) {
       const ending = ENDING[step - steps - 1] ?? deleteEverything;
-      const violations = await perform(step, world, async () => {
+      const violations = await perform(step, invariants, async () => {
         operations.push(await (step <= steps ? randomOperation(world, random) : ending(world)));
       });
       if (violations.length === 0) continue;
@@ -41,14 +43,13 @@ export async function simulate(seed: string, steps: number): Promise<SimulationF
 /** Performs the operation and checks everything. Whatever is thrown, as by a broken engine, is a violation. */
 async function perform(
   step: number,
-  world: SimulatedWorld,
+  invariants: Invariants,
   operation: () => Promise<void>,
 ): Promise<readonly string[]> {
   try {
     await operation();
-    const violations = await brokenRules(world);
-    const difference = step % RESTART_EVERY === 0 ? await restartDifference(world) : undefined;
-    return difference === undefined ? violations : [...violations, difference];
+    const violations = await invariants.brokenRules();
+    return step % LONG_RULES_EVERY === 0 ? [...violations, ...(await invariants.brokenLongRules())] : violations;
   } catch (error) {
     return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
   }
@@ -64,7 +65,9 @@ const ENDING: readonly Ending[] = [
   seeThatAllIsGone,
 ];
 
-async function deleteEverything({ engine, pools, jobs, clock }: SimulatedWorld): Promise<string> {
+async function deleteEverything(world: SimulatedWorld): Promise<string> {
+  const { engine, pools, jobs, schedules, clock } = world;
+  for (const { id } of schedules.values()) await dropSchedule(world, id);
   for (const [id, job] of jobs) if ((await engine.jobs.delete(id)).ok) job.deletedAt = clock.now();
   for (const [id, pool] of pools) if ((await engine.pools.delete(id)).ok) pool.deletedAt = clock.now();
   return 'delete everything';
@@ -78,8 +81,13 @@ function pass(ms: number): Ending {
 }
 
 async function seeThatAllIsGone({ engine, runtime }: SimulatedWorld): Promise<string> {
-  const { pools, jobs } = await takeSnapshot(engine);
-  const names = [...jobs.map(({ job }) => job.id), ...pools.map(({ pool }) => pool.id), ...runtime.nodes.keys()];
+  const { pools, jobs, schedules } = await takeSnapshot(engine);
+  const names = [
+    ...schedules.map(({ id }) => id),
+    ...jobs.map(({ job }) => job.id),
+    ...pools.map(({ pool }) => pool.id),
+    ...runtime.nodes.keys(),
+  ];
   if (names.length > 0) throw new Error(`Not gone an hour after it was deleted: ${names.join(', ')}.`);
   if (runtime.live.size > 0) throw new Error(`Still running at the end: ${[...runtime.live.keys()].join(', ')}.`);
   return 'all is gone';

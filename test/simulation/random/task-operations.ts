@@ -103,7 +103,7 @@ async function deleteOne(world: SimulatedWorld, jobId: string, taskId: string): 
   const outcome = await world.engine.tasks.delete(jobId, taskId);
   if (outcome.ok) {
     world.jobs.get(jobId.toLowerCase())?.tasks.delete(taskId.toLowerCase());
-    for (const run of runs) run.isOrphan = true;
+    for (const run of runs) world.runtime.orphan(run);
   }
   return told(`delete ${jobId}/${taskId}`, outcome);
 }

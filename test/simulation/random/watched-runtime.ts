@@ -25,6 +25,10 @@ export class WatchedRuntime extends SimulatedRuntime {
   readonly live = new Map<string, LiveRun>();
   /** Broken rules that are seen at the moment of a command. */
   readonly violations: string[] = [];
+  /** Goes up whenever one of the above changes. */
+  changes = 0;
+  /** Nodes whose files may have changed since somebody last asked. */
+  #touched = new Set<string>();
   readonly #nodeIds = new Set<string>();
   readonly #runIds = new Set<string>();
   readonly #options: WatchedRuntimeOptions;
@@ -47,6 +51,7 @@ export class WatchedRuntime extends SimulatedRuntime {
     if (this.#nodeIds.has(spec.nodeId)) this.violations.push(`the node id ${spec.nodeId} is used twice`);
     this.#nodeIds.add(spec.nodeId);
     this.nodes.set(spec.nodeId, { spec, isUp: false });
+    this.#touch(spec.nodeId);
     super.createNode(spec);
   }
 
@@ -95,6 +100,7 @@ export class WatchedRuntime extends SimulatedRuntime {
       const [jobId, taskId] = [variable('AZ_BATCH_JOB_ID'), variable('AZ_BATCH_TASK_ID')];
       this.live.set(runId, { runId, nodeId, run, jobId, taskId, isOrphan: false });
     }
+    this.#touch(nodeId);
     super.run(nodeId, run);
   }
 
@@ -104,17 +110,41 @@ export class WatchedRuntime extends SimulatedRuntime {
     else clock.timerAt(clock.now() + killMs, () => super.kill(nodeId, runId));
   }
 
+  override deleteDirectory(nodeId: string, path: string): void {
+    this.#touch(nodeId);
+    super.deleteDirectory(nodeId, path);
+  }
+
+  takeTouched(): ReadonlySet<string> {
+    const touched = this.#touched;
+    this.#touched = new Set();
+    return touched;
+  }
+
+  /** Its task was deleted while it ran. */
+  orphan(run: LiveRun): void {
+    run.isOrphan = true;
+    this.changes += 1;
+  }
+
   runsOf(nodeId: string): readonly LiveRun[] {
     return [...this.live.values()].filter((run) => run.nodeId === nodeId);
   }
 
+  #touch(nodeId: string): void {
+    this.changes += 1;
+    this.#touched.add(nodeId);
+  }
+
   #observe(event: NodeRuntimeEvent): void {
+    this.#touch(event.nodeId);
     if (event.type === 'runEnded') this.live.delete(event.runId);
     const node = this.nodes.get(event.nodeId);
     if (event.type === 'nodeStarted' && node !== undefined) node.isUp = true;
   }
 
   #goDown(nodeId: string): void {
+    this.#touch(nodeId);
     const node = this.nodes.get(nodeId);
     if (node !== undefined) node.isUp = false;
     for (const run of this.runsOf(nodeId)) this.live.delete(run.runId);
