@@ -18,6 +18,11 @@ export const HIDDEN_DIRECTORY = 'volatile/.batchrite';
 /** Where application packages are unzipped (batch-semantics 10.1). */
 export const PACKAGE_DIRECTORY = 'applications';
 
+/** Of a run's directory: where the logs of its earlier attempts are, one directory each; relative to the root as it is. */
+export function attemptsPath(directory: string): string {
+  return posix.join(HIDDEN_DIRECTORY, 'attempts', directory);
+}
+
 export interface RunPaths {
   readonly root: string;
   /** Absolute, as all of these. */

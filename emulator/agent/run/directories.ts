@@ -16,7 +16,8 @@ import {
   rmSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { HIDDEN_DIRECTORY } from '../node/layout.ts';
+import type { RunSpec } from '../../engine/index.ts';
+import { attemptsPath } from '../node/layout.ts';
 import type { RunPaths } from '../node/layout.ts';
 import type { NodeContext } from '../node/node-context.ts';
 import { moveInto } from '../node/trash.ts';
@@ -31,9 +32,14 @@ export interface RunLogs {
 const LOG_NAMES = ['stdout.txt', 'stderr.txt', 'fileuploadout.txt', 'fileuploaderr.txt'];
 
 /** Makes `{directory}`, `wd` and `certs`; with `clean`, what an earlier attempt left is out of the way. */
-export function makeRunDirectories(paths: RunPaths, clean: boolean, node: NodeContext, user: TaskUser): void {
+export function makeRunDirectories(
+  paths: RunPaths,
+  { clean, earlierAttempt }: Pick<RunSpec, 'clean' | 'earlierAttempt'>,
+  node: NodeContext,
+  user: TaskUser,
+): void {
   const isNew = makeDirectory(paths.directory);
-  if (!isNew && clean) setAside(paths, node);
+  if (!isNew && clean) setAside(paths, earlierAttempt, node);
   makeDirectory(paths.workingDirectory);
   makeDirectory(`${paths.directory}/certs`);
   if (user.ids === undefined) return;
@@ -70,10 +76,10 @@ export function closeLogs(logs: RunLogs): void {
 }
 
 /** Only the newest attempt's logs are shown (batch-semantics 2.7); earlier ones stay readable out of sight. */
-function setAside(paths: RunPaths, node: NodeContext): void {
-  const attempts = join(node.root, HIDDEN_DIRECTORY, 'attempts', paths.directory.slice(node.root.length + 1));
+function setAside(paths: RunPaths, attempt: number | undefined, node: NodeContext): void {
+  const attempts = attemptsOf(node.root, paths.directory);
   const hasLogs = lstatSync(`${paths.directory}/stdout.txt`, { throwIfNoEntry: false }) !== undefined;
-  const aside = hasLogs ? join(attempts, String(countEntries(attempts) + 1)) : undefined;
+  const aside = hasLogs ? join(attempts, String(attempt ?? countEntries(attempts) + 1)) : undefined;
   for (const name of readdirSync(paths.directory)) {
     if (aside !== undefined && LOG_NAMES.includes(name)) moveInto(`${paths.directory}/${name}`, aside, name);
     else node.trash.discard(`${paths.directory}/${name}`);
@@ -82,7 +88,7 @@ function setAside(paths: RunPaths, node: NodeContext): void {
 
 /** Where the logs of a directory's earlier attempts are, to be deleted with it. */
 export function attemptsOf(root: string, directory: string): string {
-  return join(root, HIDDEN_DIRECTORY, 'attempts', directory.slice(root.length + 1));
+  return join(root, attemptsPath(directory.slice(root.length + 1)));
 }
 
 /**

@@ -104,7 +104,7 @@ export class Run {
       throw refused('CommandLaunchFailed', `the pool has no user account "${name}"; add it to userAccounts`);
     }
     try {
-      makeRunDirectories(paths, spec.clean, this.#node, user);
+      makeRunDirectories(paths, spec, this.#node, user);
     } catch (error) {
       throw refused(isDiskFull(error) ? 'DiskFull' : 'ResourceDirectoryCreateFailed', messageOf(error));
     }

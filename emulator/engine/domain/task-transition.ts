@@ -5,6 +5,7 @@
 import type { Instant } from '../../../core/kernel/index.ts';
 import type { TaskFailure } from '../resources/common.ts';
 import type { RunResult } from '../spi/node-runtime.ts';
+import { withAttempt } from './attempt.ts';
 import { withoutDependency } from './dependencies.ts';
 import { failureOfExitCode, failureOfInterruption } from './failures.ts';
 import type { NodeKey, TaskKey } from './keys.ts';
@@ -175,7 +176,8 @@ function endRun(task: Task, result: RunResult, now: Instant): TaskTransition {
   // Only a nonzero exit code is retried: never an error before the start or while uploading (2.7).
   const mayRetry = maxTaskRetryCount === -1 || task.retryCount < maxTaskRetryCount;
   if (failed && result.failure === undefined && mayRetry) {
-    return requeue(task, now, { retryCount: task.retryCount + 1, lastRetryTime: now });
+    const tried = withAttempt(task, 'retried', now, result.exitCode);
+    return requeue(tried, now, { retryCount: task.retryCount + 1, lastRetryTime: now });
   }
   const failure = result.failure === undefined ? failureOfExitCode(result.exitCode) : withoutPhase(result.failure);
   return complete(
@@ -239,8 +241,11 @@ function withoutPhase(failure: NonNullable<RunResult['failure']>): TaskFailure {
 
 function endInterrupted(task: Task, why: Interruption, result: RunResult, now: Instant): TaskTransition {
   if (task.status.state !== 'running') return unchanged(task);
-  if (why === 'recover') return requeue(task, now);
-  if (why === 'requeue') return requeue(task, now, { requeueCount: task.requeueCount + 1, lastRequeueTime: now });
+  if (why === 'recover') return requeue(withAttempt(task, 'recovered', now, result.exitCode), now);
+  if (why === 'requeue') {
+    const tried = withAttempt(task, 'requeued', now, result.exitCode);
+    return requeue(tried, now, { requeueCount: task.requeueCount + 1, lastRequeueTime: now });
+  }
   return complete(
     task,
     {
@@ -302,10 +307,11 @@ function loseNode(task: Task, node: NodeKey, why: 'requeue' | 'recover', now: In
   return endInterrupted(task, status.interruption ?? why, {}, now);
 }
 
-/** Only failed tasks come back; what they did before is forgotten (batch-semantics 3.4). */
+/** Only failed tasks come back; what they did before shows no more (batch-semantics 3.4). */
 function reactivate(task: Task, now: Instant): TaskTransition {
   if (task.status.state !== 'completed' || task.status.result === 'success') return unchanged(task);
-  const { lastRetryTime: _, lastRequeueTime: __, firstStartTime: ___, ...rest } = task;
+  const tried = withAttempt(task, 'reactivated', now, task.status.exitCode);
+  const { lastRetryTime: _, lastRequeueTime: __, firstStartTime: ___, ...rest } = tried;
   return { task: { ...enter(rest, { state: 'active' }, now), retryCount: 0, requeueCount: 0 }, effects: [] };
 }
 

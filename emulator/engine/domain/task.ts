@@ -2,6 +2,7 @@
 import { UNLIMITED, type Instant } from '../../../core/kernel/index.ts';
 import type { ContainerInfo, TaskConstraints, TaskFailure, UserIdentity } from '../resources/common.ts';
 import type { TaskAdd, TaskState } from '../resources/task.ts';
+import type { Attempt } from './attempt.ts';
 import type { Deadline } from './deadlines.ts';
 import { isSatisfyingCompletion, type UnmetDependencies } from './dependencies.ts';
 import type { JobKey, TaskKey } from './keys.ts';
@@ -80,6 +81,8 @@ export interface Task {
   readonly lastRetryTime?: Instant;
   readonly requeueCount: number;
   readonly lastRequeueTime?: Instant;
+  /** Before the present one, the newest last. */
+  readonly attempts?: readonly Attempt[];
   /** Absent: none, or all satisfied once. */
   readonly unmet?: UnmetDependencies;
 }

@@ -3,11 +3,19 @@ import type { Job } from '../domain/job.ts';
 import type { Node } from '../domain/node.ts';
 import type { Pool } from '../domain/pool.ts';
 import type { Task } from '../domain/task.ts';
-import type { EnvironmentSetting, NameValue, OutputFile, ResourceFile, UserIdentity } from '../resources/common.ts';
+import type {
+  ApplicationPackageReference,
+  EnvironmentSetting,
+  NameValue,
+  OutputFile,
+  ResourceFile,
+  UserIdentity,
+} from '../resources/common.ts';
 import type { JobPreparationTask, JobReleaseTask } from '../resources/job.ts';
 import type { StartTask } from '../resources/pool.ts';
 import type { RunOutputFile, RunResourceFile, RunSpec, RunUser } from '../spi/node-runtime.ts';
 import type { Turn } from '../turn.ts';
+import { packagesToInstall } from './application-packages.ts';
 
 const START_TASK_DIRECTORY = 'startup';
 
@@ -35,7 +43,8 @@ export function startTaskRun(
     clean: true,
     commandLine: startTask.commandLine,
     environment: [...nodeVariables(turn, place.pool, place.node), ...ownVariables(startTask.environmentSettings)],
-    resourceFiles: resourceFiles(startTask.resourceFiles),
+    ...packages(turn, place.node),
+    resourceFiles: resourceFiles(turn, startTask.resourceFiles),
     outputFiles: [],
     user: runUser(place.pool, startTask.userIdentity, 'task'),
     ...(startTask.containerSettings === undefined ? {} : { container: startTask.containerSettings }),
@@ -61,8 +70,9 @@ export function hookRun(
       { name: 'AZ_BATCH_TASK_ID', value: spec.id ?? DEFAULT_HOOK_IDS[kind] },
       ...merged(job.spec.commonEnvironmentSettings, spec.environmentSettings),
     ],
+    ...packages(turn, node),
     ...(kind === 'release' ? { preparationDirectory: hookDirectory(job, 'preparation') } : {}),
-    resourceFiles: resourceFiles(spec.resourceFiles),
+    resourceFiles: resourceFiles(turn, spec.resourceFiles),
     outputFiles: [],
     user: runUser(pool, spec.userIdentity, 'pool'),
     ...(spec.containerSettings === undefined ? {} : { container: spec.containerSettings }),
@@ -76,11 +86,13 @@ export function taskRun(
 ): RunSpec {
   const { pool, node, job, runId } = place;
   const { spec } = task;
+  const earlier = task.attempts?.findLast((attempt) => attempt.place.node === node.key);
   return {
     runId,
     kind: 'task',
     directory: taskDirectory(job, task.id),
     clean: true,
+    ...(earlier === undefined ? {} : { earlierAttempt: earlier.number }),
     commandLine: spec.commandLine,
     environment: [
       ...nodeVariables(turn, pool, node),
@@ -89,8 +101,9 @@ export function taskRun(
       ...tokenVariable(turn, job, task),
       ...merged(job.spec.commonEnvironmentSettings, spec.environmentSettings),
     ],
+    ...packages(turn, node, spec.applicationPackageReferences),
     ...(job.spec.jobPreparationTask === undefined ? {} : { preparationDirectory: hookDirectory(job, 'preparation') }),
-    resourceFiles: resourceFiles(spec.resourceFiles),
+    resourceFiles: resourceFiles(turn, spec.resourceFiles),
     outputFiles: outputFiles(spec.outputFiles),
     user: runUser(pool, spec.userIdentity, 'pool'),
     ...(spec.containerSettings === undefined ? {} : { container: spec.containerSettings }),
@@ -139,22 +152,35 @@ function ownVariables(settings: readonly EnvironmentSetting[] | undefined): read
     .map(({ name, value }) => ({ name, value: value ?? '' }));
 }
 
-export function resourceFiles(files: readonly ResourceFile[] | undefined): readonly RunResourceFile[] {
+/** A URL for linked storage is minted now, when the run starts: it must not expire while the task waits (batch-semantics 9.1). */
+export function resourceFiles(turn: Turn, files: readonly ResourceFile[] | undefined): readonly RunResourceFile[] {
   return (files ?? []).flatMap((file): readonly RunResourceFile[] => {
     const mode = file.fileMode === undefined ? {} : { mode: file.fileMode };
     if (file.httpUrl !== undefined) {
       return [{ source: { kind: 'url', url: file.httpUrl }, path: file.filePath ?? '', ...mode }];
     }
-    if (file.storageContainerUrl === undefined) return [];
+    const container = file.storageContainerUrl ?? autoStorageUrl(turn, file.autoStorageContainerName);
+    if (container === undefined) return [];
     const prefix = file.blobPrefix === undefined ? {} : { prefix: file.blobPrefix };
     return [
       {
-        source: { kind: 'container', url: file.storageContainerUrl, ...prefix },
+        source: { kind: 'container', url: container, ...prefix },
         path: file.filePath ?? '',
         ...mode,
       },
     ];
   });
+}
+
+/** Empty when the account has lost its storage since the request: a node then says that it is no URL. */
+function autoStorageUrl({ linkedStorage }: Turn, container: string | undefined): string | undefined {
+  return container === undefined ? undefined : (linkedStorage?.containerUrl(container) ?? '');
+}
+
+/** Those that the node booted with, and those that the run alone refers to (batch-semantics 9.2). */
+function packages(turn: Turn, node: Node, own: readonly ApplicationPackageReference[] = []): Pick<RunSpec, 'packages'> {
+  const all = [...(node.packages ?? []), ...packagesToInstall(turn, own)];
+  return all.length === 0 ? {} : { packages: all };
 }
 
 function outputFiles(files: readonly OutputFile[] | undefined): readonly RunOutputFile[] {

@@ -104,8 +104,10 @@ export interface RunSpec {
   readonly kind: RunKind;
   /** The run's directory, relative to the node's root: `startup`, `workitems/j/job-1/t`. Its working directory is `{directory}/wd`. */
   readonly directory: string;
-  /** Removes what an earlier attempt left in the directory, keeping its logs as the runtime sees fit. */
+  /** Removes what an earlier attempt left in the directory; its logs are set aside. */
   readonly clean: boolean;
+  /** The number under which the logs of the attempt before, on this node, are set aside; absent: the next free one. */
+  readonly earlierAttempt?: number;
   /** Split into words by POSIX quoting; not run in a shell. */
   readonly commandLine: string;
   /** Names and values without directories: the agent adds `AZ_BATCH_*_DIR`, `HOME`, `PATH` and the user's variables. */
