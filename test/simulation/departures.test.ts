@@ -23,6 +23,32 @@ async function busyNode(account: SimulatedAccount): Promise<string> {
   return node.id;
 }
 
+describe('a node that takes its time to leave', () => {
+  it('ends the release task that runs there, for which the job waits (5.2, 11.6)', async () => {
+    const { engine, clock } = await accountWithPool(1, {}, { settings: { nodeLeavingMs: 5000 } });
+    await value(
+      engine.jobs.add({
+        id: 'job',
+        poolInfo: { poolId: 'pool' },
+        jobPreparationTask: { commandLine: 'true' },
+        jobReleaseTask: { commandLine: 'sleep 60' },
+      }),
+    );
+    await value(engine.tasks.add('job', { id: 't', commandLine: 'true' }));
+    clock.advance(1000);
+    await value(engine.jobs.terminate('job', undefined));
+    clock.advance(1000);
+
+    await value(engine.pools.resize('pool', { targetDedicatedNodes: 0 }));
+    clock.advance(1000);
+
+    // The process goes with its node, not before.
+    expect(await value(engine.jobs.get('job'))).toMatchObject({ state: 'terminating' });
+    clock.advance(5000);
+    expect(await value(engine.jobs.get('job'))).toMatchObject({ state: 'completed' });
+  });
+});
+
 describe('a pool that is deleted', () => {
   it('does not wait for the tasks that a resize before it would have waited for', async () => {
     const account = await withTask(1, 'sleep 36000');

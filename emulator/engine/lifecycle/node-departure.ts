@@ -51,8 +51,13 @@ function leave(turn: Turn, node: Node): void {
   const { nodeLeavingMs } = nodeTimes(turn, node);
   const leaving = enterNodeState(node, 'leavingpool', turn.now);
   turn.world.nodes.put(nodeLeavingMs === 0 ? leaving : { ...leaving, leavesAt: turn.now + nodeLeavingMs });
+  if (nodeLeavingMs === 0) remove(turn, node);
+}
+
+/** What hook tasks still do there ends with the node. */
+function remove(turn: Turn, node: Node): void {
   loseHooks(turn, node, 'emptied');
-  if (nodeLeavingMs === 0) turn.commands.push({ type: 'removeNode', nodeId: node.id });
+  turn.commands.push({ type: 'removeNode', nodeId: node.id });
 }
 
 /** The time that leaving takes is over. */
@@ -61,7 +66,7 @@ export function endLeaving(turn: Turn, key: NodeKey): void {
   if (node?.state !== 'leavingpool') return;
   const { leavesAt: _, ...rest } = node;
   turn.world.nodes.put(rest);
-  turn.commands.push({ type: 'removeNode', nodeId: node.id });
+  remove(turn, rest);
 }
 
 /** How long things take on the node, by its pool. */
@@ -71,7 +76,7 @@ export function nodeTimes(turn: Turn, node: Pick<Node, 'pool'>): NodeDurations {
 }
 
 function restart(turn: Turn, node: Omit<Node, 'departure'>, action: 'reboot' | 'reimage'): void {
-  const { startTaskInfo: _, startTaskRun: __, isAgentUp: ___, ...rest } = node;
+  const { startTaskInfo: _, startTaskRun: __, isAgentUp: ___, installation: ____, ...rest } = node;
   const { nodeRebootMs, nodeReimageMs, nodeStartupMs } = nodeTimes(turn, node);
   const startsAt = turn.now + (action === 'reboot' ? nodeRebootMs : nodeReimageMs);
   const restarted = enterNodeState(rest, action === 'reboot' ? 'rebooting' : 'reimaging', turn.now);
