@@ -6,6 +6,7 @@
 import type { Instant, Outcome } from '../../core/kernel/index.ts';
 import type { EngineFault } from './fault.ts';
 import type { ApplicationSummary, ImageInformation } from './resources/account.ts';
+import type { ActivatedPackage, ApplicationChange, ApplicationResource } from './resources/application.ts';
 import type { DeallocationOption, ServiceError } from './resources/common.ts';
 import type { Explanation } from './resources/explanation.ts';
 import type { HookTaskStatus, JobAdd, JobPatch, JobResource, JobUpdate, TaskCountsResult } from './resources/job.ts';
@@ -155,8 +156,30 @@ export interface FileOperations {
 
 export interface CatalogOperations {
   supportedImages(): Reply<readonly ImageInformation[]>;
-  applications(): Reply<readonly ApplicationSummary[]>;
+  applications(query: ListQuery<ApplicationSummary>): Reply<Page<ApplicationSummary>>;
   application(applicationId: string): Reply<ApplicationSummary>;
+}
+
+/**
+ * Applications and their packages, which Azure manages elsewhere. The caller moves the zips: it asks `announce` for a place,
+ * puts the zip there, and says so to `activate`; blobs that an answer names are its to delete.
+ */
+export interface ApplicationOperations {
+  list(): Reply<readonly ApplicationResource[]>;
+  get(applicationId: string): Reply<ApplicationResource>;
+  /** Where the package's zip is to be put. Refuses what `activate` would refuse. */
+  announce(applicationId: string, version: string): Reply<{ readonly blob: string }>;
+  /** The package is there, and its application, which may be new. `replaced` is the blob of the version as it was. */
+  activate(
+    applicationId: string,
+    version: string,
+    added: ActivatedPackage,
+  ): Reply<{ readonly application: ApplicationResource; readonly replaced?: string }>;
+  change(applicationId: string, change: ApplicationChange): Reply<ApplicationResource>;
+  /** Nodes that have it keep it. */
+  removePackage(applicationId: string, version: string): Reply<{ readonly blobs: readonly string[] }>;
+  /** With all of its packages. */
+  remove(applicationId: string): Reply<{ readonly blobs: readonly string[] }>;
 }
 
 /** Ours, not Azure's: why something is in the state that it is in. Never "unknown". */

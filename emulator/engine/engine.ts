@@ -2,24 +2,24 @@
  * The engine of one account: it runs operations, node events and deadlines as turns, one after the
  * other, and sends what they ask of nodes after their changes are committed.
  */
-import {
-  type Clock,
-  type Instant,
-  type Outcome,
-  type Random,
-  type Timer,
-  refusal,
-  success,
-} from '../../core/kernel/index.ts';
+import { type Clock, type Instant, type Outcome, type Random, type Timer, success } from '../../core/kernel/index.ts';
 import { AdviceLog } from './advice/advice-log.ts';
-import type { BatchEngine, ExplainOperations, FaultOperations, Reply, SettingOperations } from './batch-engine.ts';
+import type {
+  ApplicationOperations,
+  BatchEngine,
+  ExplainOperations,
+  FaultOperations,
+  Reply,
+  SettingOperations,
+} from './batch-engine.ts';
 import { SUPPORTED_IMAGES } from './catalog/images.ts';
 import { nodeKey } from './domain/keys.ts';
 import { World } from './domain/world.ts';
-import { type EngineFault, engineFault } from './fault.ts';
+import type { EngineFault } from './fault.ts';
 import { applyToNode } from './lifecycle/node-lifecycle.ts';
 import { react, reactToDeadline } from './lifecycle/reactions.ts';
 import type { View } from './explain/view.ts';
+import { applicationCatalog, applicationOperations } from './operations/application-operations.ts';
 import { explainOperations } from './operations/explain-operations.ts';
 import { faultOperations } from './operations/fault-operations.ts';
 import { fileOperations } from './operations/file-operations.ts';
@@ -32,6 +32,7 @@ import { taskOperations } from './operations/task-operations.ts';
 import { schedulePool } from './scheduler/schedule.ts';
 import type { Advice, Warning } from './resources/advice.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';
+import type { LinkedStorage } from './spi/linked-storage.ts';
 import type { NodeRuntime, NodeRuntimeEvent } from './spi/node-runtime.ts';
 import type { StateStore } from './spi/state-store.ts';
 import type { TaskTokens } from './spi/task-tokens.ts';
@@ -45,6 +46,8 @@ export interface EngineOptions {
   readonly store: StateStore;
   /** Without it no task gets an authentication token. */
   readonly taskTokens?: TaskTokens;
+  /** Without it `autoStorageContainerName` and application packages are refused. */
+  readonly linkedStorage?: LinkedStorage;
   readonly settings: Partial<EngineSettings> & Pick<EngineSettings, 'accountUrl'>;
   /**
    * Told once for each task that the service accepts silently and that will not do what it should.
@@ -56,6 +59,7 @@ export interface EngineOptions {
 export interface RunningEngine extends BatchEngine {
   /** Ours, not Azure's: served under `/_batchrite`. */
   readonly explain: ExplainOperations;
+  readonly applications: ApplicationOperations;
   readonly faults: FaultOperations;
   readonly settings: SettingOperations;
   /** The advice that was given, the first of each kind in each job. */
@@ -161,6 +165,7 @@ class Engine implements Runner {
       settings: this.#settings,
       accountName: this.#options.accountName,
       ...(this.#options.taskTokens === undefined ? {} : { taskTokens: this.#options.taskTokens }),
+      ...(this.#options.linkedStorage === undefined ? {} : { linkedStorage: this.#options.linkedStorage }),
       random: this.#options.random.stream('nodes'),
       commands: [],
       facts: [],
@@ -193,7 +198,9 @@ class Engine implements Runner {
     for (const command of commands) {
       if (command.type === 'createNode') runtime.createNode(command.node);
       else if (command.type === 'run') runtime.run(command.nodeId, command.run);
-      else if (command.type === 'kill') runtime.kill(command.nodeId, command.runId);
+      else if (command.type === 'installPackages') {
+        runtime.installPackages(command.nodeId, command.installationId, command.packages);
+      } else if (command.type === 'kill') runtime.kill(command.nodeId, command.runId);
       else if (command.type === 'deleteDirectory') runtime.deleteDirectory(command.nodeId, command.path);
       else runtime[command.type](command.nodeId);
     }
@@ -234,9 +241,9 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     files: fileOperations(engine),
     catalog: {
       supportedImages: () => engine.ask(() => success(SUPPORTED_IMAGES)),
-      applications: () => engine.ask(() => success([])),
-      application: () => engine.ask(() => refusal(engineFault('ApplicationNotFound'))),
+      ...applicationCatalog(engine),
     },
+    applications: applicationOperations(engine),
     warnings: () => engine.advice.list(),
     faults: faultOperations(engine),
     settings: engine.settingOperations,

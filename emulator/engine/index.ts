@@ -2,6 +2,7 @@
 export type * from './batch-engine.ts';
 export type * from './resources/account.ts';
 export type * from './resources/advice.ts';
+export type * from './resources/application.ts';
 export type * from './resources/common.ts';
 export type * from './resources/explanation.ts';
 export type * from './resources/job.ts';
@@ -9,6 +10,7 @@ export type * from './resources/job-schedule.ts';
 export type * from './resources/node.ts';
 export type * from './resources/pool.ts';
 export type * from './resources/task.ts';
+export type * from './spi/linked-storage.ts';
 export type * from './spi/node-runtime.ts';
 export type * from './spi/state-store.ts';
 export type * from './spi/task-tokens.ts';

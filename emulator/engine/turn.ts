@@ -9,12 +9,19 @@ import type { TaskCompletion } from './domain/task.ts';
 import type { World } from './domain/world.ts';
 import type { Advice } from './resources/advice.ts';
 import type { EngineSettings } from './settings.ts';
-import type { NodeSpec, RunSpec } from './spi/node-runtime.ts';
+import type { LinkedStorage } from './spi/linked-storage.ts';
+import type { NodePackage, NodeSpec, RunSpec } from './spi/node-runtime.ts';
 import type { TaskTokens } from './spi/task-tokens.ts';
 
 export type NodeCommand =
   | { readonly type: 'createNode'; readonly node: NodeSpec }
   | { readonly type: 'rebootNode' | 'reimageNode' | 'removeNode'; readonly nodeId: string }
+  | {
+      readonly type: 'installPackages';
+      readonly nodeId: string;
+      readonly installationId: string;
+      readonly packages: readonly NodePackage[];
+    }
   | { readonly type: 'run'; readonly nodeId: string; readonly run: RunSpec }
   | { readonly type: 'kill'; readonly nodeId: string; readonly runId: string }
   | { readonly type: 'deleteDirectory'; readonly nodeId: string; readonly path: string };
@@ -41,6 +48,8 @@ export interface Turn {
   readonly settings: EngineSettings;
   readonly accountName: string;
   readonly taskTokens?: TaskTokens;
+  /** Absent: no storage account is linked to the account. */
+  readonly linkedStorage?: LinkedStorage;
   /** For node ids. */
   readonly random: RandomStream;
   readonly commands: NodeCommand[];
@@ -49,7 +58,7 @@ export interface Turn {
   readonly advice: Advice[];
 }
 
-/** A name for a run that no other run of the account has or had. */
+/** A name for a run, or for an installation of packages, that no other run of the account has or had. */
 export function newRunId(turn: Turn): string {
   return `${turn.accountName}-${turn.world.nextSequence()}`;
 }

@@ -11,6 +11,7 @@ export type NodeKey = Key<'node'>;
 export type JobKey = Key<'job'>;
 export type TaskKey = Key<'task'>;
 export type HookKey = Key<'hook'>;
+export type ApplicationKey = Key<'application'>;
 export type ScheduleKey = Key<'schedule'>;
 
 export function poolKey(poolId: string): PoolKey {
@@ -27,6 +28,10 @@ export function jobKey(jobId: string): JobKey {
 
 export function scheduleKey(scheduleId: string): ScheduleKey {
   return scheduleId.toLowerCase() as ScheduleKey;
+}
+
+export function applicationKey(applicationId: string): ApplicationKey {
+  return applicationId.toLowerCase() as ApplicationKey;
 }
 
 /** `/` is in no id, so a job's tasks share a prefix that no other job's have. */

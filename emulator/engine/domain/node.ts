@@ -3,6 +3,7 @@ import type { Instant } from '../../../core/kernel/index.ts';
 import type { DeallocationOption } from '../resources/common.ts';
 import type { NodeError, NodeState, RecentTask, StartTaskInfo } from '../resources/node.ts';
 import type { StartTask } from '../resources/pool.ts';
+import type { NodePackage } from '../spi/node-runtime.ts';
 import type { Deadline } from './deadlines.ts';
 import type { JobKey, NodeKey, PoolKey, TaskKey } from './keys.ts';
 
@@ -54,6 +55,10 @@ export interface Node {
   readonly startTaskInfo?: StartTaskInfo;
   /** The start task's running attempt. */
   readonly startTaskRun?: string;
+  /** The pool's application packages as they were when the node booted (batch-semantics 9.2). */
+  readonly packages?: readonly NodePackage[];
+  /** Their installation, while it is under way. */
+  readonly installation?: string;
   readonly occupancy: readonly Occupancy[];
   readonly departure?: Departure;
   readonly lostAt?: Instant;
@@ -74,7 +79,7 @@ export function nodeDeadlines(node: Node): readonly Deadline<(typeof NODE_DEADLI
     case 'reimaging':
       return node.isAgentUp === true ? [{ name: 'starts', at: node.startsAt }] : [];
     case 'starting':
-      return node.startTaskRun === undefined && node.startTaskInfo === undefined
+      return node.startTaskRun === undefined && node.startTaskInfo === undefined && node.installation === undefined
         ? [{ name: 'ready', at: node.readyAt }]
         : [];
     case 'leavingpool':

@@ -3,11 +3,12 @@
  * table, so the store's changes, the deadlines and the indexes cannot be forgotten.
  */
 import type { Change, RecordKind, StoredRecord } from '../spi/state-store.ts';
+import type { Application } from './application.ts';
 import { DeadlineQueue, type Deadline } from './deadlines.ts';
 import { HOOK_DEADLINES, type Hook, hookDeadlines } from './hook.ts';
 import { JOB_DEADLINES, type Job, countsAgainstQuota, jobDeadlines } from './job.ts';
 import { JobLedger } from './job-ledger.ts';
-import type { HookKey, JobKey, NodeKey, PoolKey, ScheduleKey, TaskKey } from './keys.ts';
+import type { ApplicationKey, HookKey, JobKey, NodeKey, PoolKey, ScheduleKey, TaskKey } from './keys.ts';
 import { NODE_DEADLINES, type Node, nodeDeadlines, takesTasks, usedSlots } from './node.ts';
 import { POOL_DEADLINES, type Pool, poolDeadlines } from './pool.ts';
 import { type JobSchedule, SCHEDULE_DEADLINES, isLiveSchedule, scheduleDeadlines } from './schedule.ts';
@@ -26,6 +27,7 @@ export class World {
   readonly tasks = new Table<Task, TaskKey>({ keyOf: (task) => task.key, groupOf: (task) => task.job });
   readonly hooks = new Table<Hook, HookKey>({ keyOf: (hook) => hook.key, groupOf: (hook) => hook.job });
   readonly schedules = new Table<JobSchedule, ScheduleKey>({ keyOf: (schedule) => schedule.key });
+  readonly applications = new Table<Application, ApplicationKey>({ keyOf: (application) => application.key });
   readonly deadlines = new DeadlineQueue();
 
   readonly #ledgers = new Map<JobKey, JobLedger>();
@@ -45,6 +47,7 @@ export class World {
     this.#track('task', this.tasks, TASK_DEADLINES, taskDeadlines);
     this.#track('hook', this.hooks, HOOK_DEADLINES, hookDeadlines);
     this.#track('schedule', this.schedules, SCHEDULE_DEADLINES, scheduleDeadlines);
+    this.#track('application', this.applications, [], () => []);
     this.schedules.observe((before, after) => {
       this.#activeSchedules += Number(isLiveSchedule(after)) - Number(isLiveSchedule(before));
     });
@@ -114,6 +117,7 @@ export class World {
       else if (kind === 'task') this.tasks.put(value as Task);
       else if (kind === 'hook') this.hooks.put(value as Hook);
       else if (kind === 'schedule') this.schedules.put(value as JobSchedule);
+      else if (kind === 'application') this.applications.put(value as Application);
       else if (kind === 'meta') this.#sequence = (value as Counters).sequence;
     }
     this.#changes.clear();

@@ -6,6 +6,7 @@ import type { EngineFault } from '../fault.ts';
 import type { AutoPoolSpecification, JobSchedulingError } from '../resources/job.ts';
 import { checkPool } from '../rules/pool-rules.ts';
 import type { Turn } from '../turn.ts';
+import { accountMeans } from './application-packages.ts';
 import { putNewPool } from './creation.ts';
 import { deletePool } from './pool-allocation.ts';
 
@@ -17,7 +18,7 @@ export type AutoPool =
 /** Makes the pool that an auto pool specification describes. */
 export function makeAutoPool(turn: Turn, specification: AutoPoolSpecification): AutoPool {
   const pool = specification.pool;
-  const fault = pool === undefined ? undefined : checkPool(pool);
+  const fault = pool === undefined ? undefined : checkPool(pool, accountMeans(turn));
   if (pool === undefined || fault !== undefined) return { error: invalidSettings(fault) };
   if (turn.world.pools.size >= turn.settings.quotas.pools) {
     return {
@@ -36,10 +37,15 @@ export function makeAutoPool(turn: Turn, specification: AutoPoolSpecification): 
 }
 
 function invalidSettings(fault: EngineFault | undefined): JobSchedulingError {
+  const isAboutPackages = fault?.code === 'InvalidApplicationPackageReferences';
   return {
     category: 'usererror',
-    code: 'InvalidAutoPoolSettings',
-    message: 'The specified auto pool settings are invalid',
+    ...(isAboutPackages
+      ? {
+          code: 'InvalidApplicationPackageReferencesInAutoPool',
+          message: 'One or more application package references of the auto pool are invalid',
+        }
+      : { code: 'InvalidAutoPoolSettings', message: 'The specified auto pool settings are invalid' }),
     ...(fault?.values === undefined ? {} : { details: fault.values.map(({ key, value }) => ({ name: key, value })) }),
   };
 }

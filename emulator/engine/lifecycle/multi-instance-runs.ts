@@ -27,7 +27,10 @@ interface Instances {
 export function coordinationRun(turn: Turn, ground: Ground, task: Task, instances: Instances): RunSpec {
   const run = taskRun(turn, ground, task);
   const settings = task.spec.multiInstanceSettings;
-  const common = resourceFiles(settings?.commonResourceFiles).map((file) => ({ ...file, intoTaskDirectory: true }));
+  const common = resourceFiles(turn, settings?.commonResourceFiles).map((file) => ({
+    ...file,
+    intoTaskDirectory: true,
+  }));
   return {
     ...run,
     kind: 'coordination',

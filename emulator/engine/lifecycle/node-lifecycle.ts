@@ -3,13 +3,17 @@ import { failureOfExitCode } from '../domain/failures.ts';
 import type { NodeKey } from '../domain/keys.ts';
 import { claimOf } from '../domain/multi-instance.ts';
 import { type Node, enterNodeState, vacate } from '../domain/node.ts';
+import type { Pool } from '../domain/pool.ts';
 import { holds, placesOf } from '../domain/task.ts';
 import type { StartTaskInfo } from '../resources/node.ts';
 import type { NodeRuntimeEvent, RunResult } from '../spi/node-runtime.ts';
 import { type Turn, newRunId } from '../turn.ts';
 import { endHookRun, loseHooks } from './hook-lifecycle.ts';
+import { installed, packagesToInstall } from './application-packages.ts';
 import { startTaskRun } from './run-specs.ts';
 import { applyToTask } from './task-lifecycle.ts';
+
+type PackagesInstalled = Extract<NodeRuntimeEvent, { readonly type: 'packagesInstalled' }>;
 
 export function applyToNode(turn: Turn, node: Node, event: NodeRuntimeEvent): void {
   switch (event.type) {
@@ -32,6 +36,9 @@ export function applyToNode(turn: Turn, node: Node, event: NodeRuntimeEvent): vo
       turn.facts.push({ type: 'poolTouched', pool: node.pool });
       return;
     case 'runStarted':
+      return;
+    case 'packagesInstalled':
+      endInstallation(turn, node, event);
       return;
     case 'runEnded':
       endRun(turn, node, event.runId, event);
@@ -68,11 +75,40 @@ export function enterStarting(turn: Turn, key: NodeKey): void {
   if (turn.now >= node.readyAt) boot(turn, key);
 }
 
-/** The agent is there and the node's startup time is over: the start task runs, if the pool has one. */
+/** The agent is there and the node's startup time is over: packages come first, then the start task (batch-semantics 6). */
 export function boot(turn: Turn, key: NodeKey): void {
   const node = turn.world.nodes.get(key);
   const pool = node === undefined ? undefined : turn.world.pools.get(node.pool);
-  if (node?.state !== 'starting' || pool === undefined) return;
+  if (node?.state !== 'starting' || pool === undefined || node.installation !== undefined) return;
+  const { packages: _, ...rest } = node;
+  const packages = packagesToInstall(turn, pool.spec.applicationPackageReferences);
+  if (packages.length === 0) {
+    beginStartTask(turn, rest, pool);
+    return;
+  }
+  const installationId = newRunId(turn);
+  turn.world.nodes.put({ ...rest, packages: packages.map(installed), installation: installationId });
+  turn.commands.push({ type: 'installPackages', nodeId: node.id, installationId, packages });
+}
+
+/** A node without its packages is of no use, and does not get better by itself (batch-semantics 6, 9.2). */
+function endInstallation(turn: Turn, node: Node, { installationId, failure }: PackagesInstalled): void {
+  const pool = turn.world.pools.get(node.pool);
+  if (node.installation !== installationId || node.state !== 'starting' || pool === undefined) return;
+  const { installation: _, ...rest } = node;
+  if (failure === undefined) {
+    beginStartTask(turn, rest, pool);
+    return;
+  }
+  const { code, message, details } = failure;
+  const { packages: __, ...bare } = rest;
+  turn.world.nodes.put({
+    ...enterNodeState(bare, 'unusable', turn.now),
+    errors: [...node.errors, { code, message, ...(details === undefined ? {} : { errorDetails: details }) }],
+  });
+}
+
+function beginStartTask(turn: Turn, node: Node, pool: Pool): void {
   const { startTask } = pool.spec;
   if (startTask === undefined) {
     becomeReady(turn, node);

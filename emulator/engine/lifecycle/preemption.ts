@@ -13,7 +13,15 @@ export function preemptNode(turn: Turn, key: NodeKey): void {
   recoverTasks(turn, key, turn.settings.openQuestions.preemptionRaisesRequeueCount);
   const node = turn.world.nodes.get(key);
   if (node === undefined) return;
-  const { startTaskInfo: _, startTaskRun: __, isAgentUp: ___, lastBootTime: ____, departure, ...rest } = node;
+  const {
+    startTaskInfo: _,
+    startTaskRun: __,
+    isAgentUp: ___,
+    lastBootTime: ____,
+    installation: _____,
+    departure,
+    ...rest
+  } = node;
   const preempted: Node = {
     ...enterNodeState(rest, 'preempted', turn.now),
     returnsAt: turn.now + turn.settings.spotReturnMs,

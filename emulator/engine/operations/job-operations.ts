@@ -5,6 +5,7 @@ import type { Hook } from '../domain/hook.ts';
 import type { Job } from '../domain/job.ts';
 import { jobKey, poolKey, scheduleKey } from '../domain/keys.ts';
 import { type EngineFault, engineFault, invalidProperty } from '../fault.ts';
+import { accountMeans } from '../lifecycle/application-packages.ts';
 import { autoPoolOf, makeAutoPool } from '../lifecycle/auto-pool.ts';
 import { putNewJob } from '../lifecycle/creation.ts';
 import { deleteJob, disableJob, failJob, enableJob, terminateJob } from '../lifecycle/job-lifecycle.ts';
@@ -101,7 +102,7 @@ function addJob(turn: Turn, job: JobAdd): Result<JobResource> {
   if (world.schedules.has(scheduleKey(job.id))) return refusal(engineFault('JobScheduleWithSameIdExists'));
   const fault = firstOf(
     () => checkId('id', job.id),
-    () => checkJob(job),
+    () => checkJob(job, accountMeans(turn)),
     () => checkJobIsSimulated(job, turn.settings),
   );
   if (fault !== undefined) return refusal(fault);

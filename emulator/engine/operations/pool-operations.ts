@@ -4,15 +4,17 @@ import type { PoolOperations, Precondition, Stamp } from '../batch-engine.ts';
 import { poolKey } from '../domain/keys.ts';
 import { type Pool, allocate } from '../domain/pool.ts';
 import { type EngineFault, engineFault, invalidProperty } from '../fault.ts';
+import { accountMeans } from '../lifecycle/application-packages.ts';
 import { putNewPool } from '../lifecycle/creation.ts';
 import { beginDeparture } from '../lifecycle/node-departure.ts';
 import { deletePool, resizing, stopResize } from '../lifecycle/pool-allocation.ts';
 import type { PoolAdd, PoolPatch, PoolResource, PoolResize } from '../resources/pool.ts';
-import { checkId, checkMetadata, checkPackages, firstOf } from '../rules/checks.ts';
+import { checkId, checkMetadata, firstOf } from '../rules/checks.ts';
 import {
   DEFAULT_RESIZE_TIMEOUT,
   checkNodeStartup,
   checkPool,
+  checkPoolPackages,
   checkResizeTimeout,
   checkStartTask,
   checkTargets,
@@ -96,7 +98,7 @@ function addPool(turn: Turn, pool: PoolAdd): Result<PoolResource> {
   }
   const fault = firstOf(
     () => checkId('id', pool.id),
-    () => checkPool(pool),
+    () => checkPool(pool, accountMeans(turn)),
     () => checkPoolIsSimulated(pool, turn.settings),
   );
   if (fault !== undefined) return refusal(fault);
@@ -109,11 +111,12 @@ function addPool(turn: Turn, pool: PoolAdd): Result<PoolResource> {
 /** PATCH merges; updateproperties replaces, and what is not given falls away (wire-facts 3.1). */
 function changePool(turn: Turn, pool: Result<Pool>, change: PoolPatch, how: 'merge' | 'replace'): Result<Stamp> {
   if (!pool.ok) return pool;
+  const means = accountMeans(turn);
   const fault = firstOf(
-    () => checkStartTask(change.startTask),
+    () => checkStartTask(change.startTask, means),
     () => checkMetadata(change.metadata),
     () => checkNodeStartup(change.metadata),
-    () => checkPackages(change.applicationPackageReferences),
+    () => checkPoolPackages(change.applicationPackageReferences, means),
     () => checkPoolIsSimulated(change, turn.settings),
   );
   if (fault !== undefined) return refusal(fault);

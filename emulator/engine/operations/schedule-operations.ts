@@ -4,6 +4,7 @@ import type { Precondition, ScheduleOperations, Stamp } from '../batch-engine.ts
 import { jobKey, scheduleKey } from '../domain/keys.ts';
 import { type JobSchedule, dueFrom, enterScheduleState } from '../domain/schedule.ts';
 import { type EngineFault, engineFault } from '../fault.ts';
+import { accountMeans } from '../lifecycle/application-packages.ts';
 import { deleteSchedule, terminateSchedule } from '../lifecycle/schedule-lifecycle.ts';
 import type { JobScheduleAdd, JobSchedulePatch, JobScheduleResource } from '../resources/job-schedule.ts';
 import { checkDisplayName, checkId, firstOf } from '../rules/checks.ts';
@@ -127,7 +128,7 @@ function addSchedule(turn: Turn, schedule: JobScheduleAdd): Result<JobScheduleRe
   const fault = firstOf(
     () => checkId('id', schedule.id),
     () => checkDisplayName(schedule.displayName),
-    () => checkSchedule(schedule),
+    () => checkSchedule(schedule, accountMeans(turn)),
     () => checkJobIsSimulated(schedule.jobSpecification, turn.settings),
   );
   if (fault !== undefined) return refusal(fault);
@@ -162,7 +163,7 @@ function changeSchedule(
 ): Result<Stamp> {
   if (!schedule.ok) return schedule;
   const fault = firstOf(
-    () => checkSchedule(change),
+    () => checkSchedule(change, accountMeans(turn)),
     () => checkJobIsSimulated(change.jobSpecification ?? {}, turn.settings),
   );
   if (fault !== undefined) return refusal(fault);

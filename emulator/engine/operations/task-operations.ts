@@ -6,6 +6,7 @@ import { taskKey } from '../domain/keys.ts';
 import type { Task } from '../domain/task.ts';
 import type { TaskEvent } from '../domain/task-transition.ts';
 import { type EngineFault, engineFault, invalidProperty } from '../fault.ts';
+import { accountMeans } from '../lifecycle/application-packages.ts';
 import { putNewTask } from '../lifecycle/creation.ts';
 import { applyToTask, removeTask } from '../lifecycle/task-lifecycle.ts';
 import type { TaskConstraints } from '../resources/common.ts';
@@ -88,7 +89,10 @@ function openJob(turn: Turn, jobId: string): Result<Job> {
 
 function addTask(turn: Turn, job: Job, task: TaskAdd): Result<Task> {
   if (turn.world.tasks.has(taskKey(job.key, task.id))) return refusal(engineFault('TaskExists'));
-  const fault = checkTask(job, task) ?? checkTaskIsSimulated(task, turn.settings) ?? checkParents(turn, job, task);
+  const fault =
+    checkTask(job, task, accountMeans(turn)) ??
+    checkTaskIsSimulated(task, turn.settings) ??
+    checkParents(turn, job, task);
   if (fault !== undefined) return refusal(fault);
   return success(putNewTask(turn, job, task));
 }

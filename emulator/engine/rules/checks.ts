@@ -5,6 +5,13 @@ import type { ApplicationPackageReference, MetadataItem, ResourceFile, UserIdent
 
 export type Check = EngineFault | undefined;
 
+/** What of the account a rule looks at, beside the request. */
+export interface AccountMeans {
+  readonly hasStorage: boolean;
+  /** Why a reference leads to no application package, in a sentence; undefined when it leads to one. */
+  packageProblem(reference: ApplicationPackageReference): string | undefined;
+}
+
 /** The first refusal among checks that are made in order. */
 export function firstOf(...checks: readonly (() => Check)[]): Check {
   for (const check of checks) {
@@ -72,10 +79,10 @@ export function checkUserIdentity(identity: UserIdentity | undefined): Check {
 /** Resource files of one task may take 32,768 characters (batch-semantics 9.1). */
 const MAX_RESOURCE_FILES = 32_768;
 
-export function checkResourceFiles(files: readonly ResourceFile[] | undefined): Check {
+export function checkResourceFiles(files: readonly ResourceFile[] | undefined, means: AccountMeans): Check {
   if (files === undefined) return undefined;
   for (const file of files) {
-    const fault = checkResourceFile(file);
+    const fault = checkResourceFile(file, means);
     if (fault !== undefined) return fault;
   }
   const size = JSON.stringify(files).length;
@@ -87,7 +94,7 @@ export function checkResourceFiles(files: readonly ResourceFile[] | undefined): 
   );
 }
 
-function checkResourceFile(file: ResourceFile): Check {
+function checkResourceFile(file: ResourceFile, means: AccountMeans): Check {
   const sources = [file.autoStorageContainerName, file.storageContainerUrl, file.httpUrl];
   if (sources.filter((source) => source !== undefined).length !== 1) {
     return invalidProperty(
@@ -96,13 +103,8 @@ function checkResourceFile(file: ResourceFile): Check {
       'Exactly one of autoStorageContainerName, storageContainerUrl and httpUrl must be specified.',
     );
   }
-  if (file.autoStorageContainerName !== undefined) {
-    return invalidProperty(
-      'autoStorageContainerName',
-      file.autoStorageContainerName,
-      'The Batch account has no storage account linked to it.',
-    );
-  }
+  const storageFault = checkAutoStorage(file.autoStorageContainerName, means);
+  if (storageFault !== undefined) return storageFault;
   if (file.httpUrl !== undefined && (file.filePath === undefined || file.filePath === '')) {
     return engineFault('MissingRequiredProperty', { PropertyName: 'filePath' });
   }
@@ -118,12 +120,47 @@ function checkResourceFile(file: ResourceFile): Check {
   return undefined;
 }
 
-/** An account has no application packages yet, so none that is referred to exists (wire-facts 2.2). */
-export function checkPackages(references: readonly ApplicationPackageReference[] | undefined): Check {
-  if (references === undefined || references.length === 0) return undefined;
-  const missing = references.map(({ applicationId }) => [
-    applicationId,
-    'The specified application package does not exist.',
-  ]);
-  return engineFault('InvalidApplicationPackageReferences', Object.fromEntries(missing) as Record<string, string>);
+/** Names of containers as storage takes them; whether there is one shows when a task wants its blobs. */
+const CONTAINER = /^(?:\$root|(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*)$/;
+
+function checkAutoStorage(container: string | undefined, { hasStorage }: AccountMeans): Check {
+  if (container === undefined) return undefined;
+  if (!hasStorage) {
+    return invalidProperty(
+      'autoStorageContainerName',
+      container,
+      'The Batch account has no storage account linked to it: start the emulator with storage, or give storageContainerUrl.',
+    );
+  }
+  if (CONTAINER.test(container)) return undefined;
+  return invalidProperty(
+    'autoStorageContainerName',
+    container,
+    'The value must be the name of a container: 3 to 63 lower-case letters, digits and single hyphens.',
+  );
+}
+
+const NO_PACKAGES =
+  'The Batch account has no storage account linked to it, and application packages are kept there: start the emulator with storage.';
+
+/** Every reference of a pool must lead to a package (wire-facts 2.2). */
+export function checkPackages(
+  references: readonly ApplicationPackageReference[] | undefined,
+  means: AccountMeans,
+): Check {
+  const problems = (references ?? []).flatMap((reference) => {
+    const problem = means.hasStorage ? means.packageProblem(reference) : NO_PACKAGES;
+    return problem === undefined ? [] : [[reference.applicationId, problem] as const];
+  });
+  return problems.length === 0
+    ? undefined
+    : engineFault('InvalidApplicationPackageReferences', Object.fromEntries(problems));
+}
+
+/** What a task refers to is looked for when it runs; that there can be packages at all is known before. */
+export function checkTaskPackages(
+  references: readonly ApplicationPackageReference[] | undefined,
+  means: AccountMeans,
+): Check {
+  return means.hasStorage ? undefined : checkPackages(references, means);
 }

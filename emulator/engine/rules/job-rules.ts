@@ -13,6 +13,7 @@ import type {
   PoolInfo,
 } from '../resources/job.ts';
 import {
+  type AccountMeans,
   type Check,
   checkAtLeast,
   checkCommandLine,
@@ -20,8 +21,8 @@ import {
   checkId,
   checkInteger,
   checkMetadata,
-  checkPackages,
   checkResourceFiles,
+  checkTaskPackages,
   checkUserIdentity,
   firstOf,
 } from './checks.ts';
@@ -31,16 +32,16 @@ const RELEASE_WALL_CLOCK = duration.minutes(15);
 const WEEK = duration.days(7);
 const POOL_USER: UserIdentity = { autoUser: { scope: 'pool', elevationLevel: 'nonadmin' } };
 
-export function checkJob(job: JobSpecification, owner: 'job' | 'schedule' = 'job'): Check {
+export function checkJob(job: JobSpecification, means: AccountMeans, owner: 'job' | 'schedule' = 'job'): Check {
   return firstOf(
     () => checkDisplayName(job.displayName),
     () => checkPoolInfo(job.poolInfo, owner),
     () => checkPriority(job.priority),
     () => checkMaxParallelTasks(job.maxParallelTasks),
     () => checkJobConstraints(job.constraints),
-    () => checkManager(job.jobManagerTask),
-    () => checkHook('jobPreparationTask', job.jobPreparationTask),
-    () => checkHook('jobReleaseTask', job.jobReleaseTask),
+    () => checkManager(job.jobManagerTask, means),
+    () => checkHook('jobPreparationTask', job.jobPreparationTask, means),
+    () => checkHook('jobReleaseTask', job.jobReleaseTask, means),
     () => checkRelease(job),
     () => checkMetadata(job.metadata),
   );
@@ -91,25 +92,25 @@ export function checkJobConstraints(constraints: JobConstraints | undefined): Ch
   );
 }
 
-function checkManager(manager: JobManagerTask | undefined): Check {
+function checkManager(manager: JobManagerTask | undefined, means: AccountMeans): Check {
   if (manager === undefined) return undefined;
   return firstOf(
     () => checkId('jobManagerTask.id', manager.id),
     () => checkCommandLine('jobManagerTask.commandLine', manager.commandLine, manager.containerSettings !== undefined),
     () => checkInteger('jobManagerTask.requiredSlots', manager.requiredSlots, { min: 1 }),
     () => checkUserIdentity(manager.userIdentity),
-    () => checkResourceFiles(manager.resourceFiles),
-    () => checkPackages(manager.applicationPackageReferences),
+    () => checkResourceFiles(manager.resourceFiles, means),
+    () => checkTaskPackages(manager.applicationPackageReferences, means),
   );
 }
 
-function checkHook(name: string, hook: JobPreparationTask | JobReleaseTask | undefined): Check {
+function checkHook(name: string, hook: JobPreparationTask | JobReleaseTask | undefined, means: AccountMeans): Check {
   if (hook === undefined) return undefined;
   return firstOf(
     () => (hook.id === undefined ? undefined : checkId(`${name}.id`, hook.id)),
     () => checkCommandLine(`${name}.commandLine`, hook.commandLine, hook.containerSettings !== undefined),
     () => checkUserIdentity(hook.userIdentity),
-    () => checkResourceFiles(hook.resourceFiles),
+    () => checkResourceFiles(hook.resourceFiles, means),
   );
 }
 

@@ -8,6 +8,7 @@ import { NODE_STARTUP_METADATA, NODE_STARTUP_WORDS, nodeDurations, nodeStartupIn
 import type { MetadataItem } from '../resources/common.ts';
 import type { PoolSpecification, StartTask } from '../resources/pool.ts';
 import {
+  type AccountMeans,
   type Check,
   checkAtLeast,
   checkCommandLine,
@@ -28,7 +29,7 @@ const MAX_FORMULA = 8192;
 /** A serialised start task may take 32,768 characters (batch-semantics 6). */
 const MAX_START_TASK = 32_768;
 
-export function checkPool(pool: PoolSpecification): Check {
+export function checkPool(pool: PoolSpecification, means: AccountMeans): Check {
   return firstOf(
     () => checkDisplayName(pool.displayName),
     () => (pool.vmSize.trim() === '' ? invalidProperty('vmSize', pool.vmSize, 'A VM size is required.') : undefined),
@@ -41,11 +42,10 @@ export function checkPool(pool: PoolSpecification): Check {
         min: 1,
         max: Math.min(4 * coresOf(pool.vmSize), 256),
       }),
-    () => checkStartTask(pool.startTask),
+    () => checkStartTask(pool.startTask, means),
     () => checkMetadata(pool.metadata),
     () => checkNodeStartup(pool.metadata),
-    () => checkCount('applicationPackageReferences', pool.applicationPackageReferences, 10),
-    () => checkPackages(pool.applicationPackageReferences),
+    () => checkPoolPackages(pool.applicationPackageReferences, means),
     () => checkUserAccounts(pool),
     () => checkCount('mountConfiguration', pool.mountConfiguration, 10),
   );
@@ -56,6 +56,17 @@ export function checkNodeStartup(metadata: readonly MetadataItem[] | undefined):
   const text = nodeStartupIn(metadata);
   if (text === undefined || nodeDurations(text) !== undefined) return undefined;
   return invalidProperty(NODE_STARTUP_METADATA, text, `The value must be ${NODE_STARTUP_WORDS}.`);
+}
+
+/** At most 10, each of which exists now (batch-semantics 9.2). */
+export function checkPoolPackages(
+  references: PoolSpecification['applicationPackageReferences'],
+  means: AccountMeans,
+): Check {
+  return firstOf(
+    () => checkCount('applicationPackageReferences', references, 10),
+    () => checkPackages(references, means),
+  );
 }
 
 function checkCount(name: string, items: readonly unknown[] | undefined, max: number): Check {
@@ -160,13 +171,13 @@ export function checkAutoScale(settings: {
   );
 }
 
-export function checkStartTask(startTask: StartTask | undefined): Check {
+export function checkStartTask(startTask: StartTask | undefined, means: AccountMeans): Check {
   if (startTask === undefined) return undefined;
   return firstOf(
     () => checkCommandLine('startTask.commandLine', startTask.commandLine, startTask.containerSettings !== undefined),
     () => checkInteger('startTask.maxTaskRetryCount', startTask.maxTaskRetryCount, { min: -1 }),
     () => checkUserIdentity(startTask.userIdentity),
-    () => checkResourceFiles(startTask.resourceFiles),
+    () => checkResourceFiles(startTask.resourceFiles, means),
     () => {
       const size = JSON.stringify(startTask).length;
       if (size <= MAX_START_TASK) return undefined;

@@ -2,18 +2,18 @@
 import { duration } from '../../../core/kernel/index.ts';
 import { invalidProperty } from '../fault.ts';
 import type { JobSchedulePatch, Schedule } from '../resources/job-schedule.ts';
-import { type Check, checkAtLeast, checkMetadata, firstOf } from './checks.ts';
+import { type AccountMeans, type Check, checkAtLeast, checkMetadata, firstOf } from './checks.ts';
 import { checkJob } from './job-rules.ts';
 
 const MINUTE = { min: duration.minutes(1), text: '1 minute' };
 
-export function checkSchedule(change: JobSchedulePatch): Check {
+export function checkSchedule(change: JobSchedulePatch, means: AccountMeans): Check {
   const { schedule, jobSpecification, metadata } = change;
   return firstOf(
     () => checkAtLeast('schedule.startWindow', schedule?.startWindow, MINUTE),
     () => checkAtLeast('schedule.recurrenceInterval', schedule?.recurrenceInterval, MINUTE),
     () => checkOrder(schedule),
-    () => (jobSpecification === undefined ? undefined : checkJob(jobSpecification, 'schedule')),
+    () => (jobSpecification === undefined ? undefined : checkJob(jobSpecification, means, 'schedule')),
     () => checkMetadata(metadata),
   );
 }

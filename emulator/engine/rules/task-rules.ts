@@ -5,20 +5,21 @@ import { engineFault, invalidProperty } from '../fault.ts';
 import type { TaskConstraints } from '../resources/common.ts';
 import type { ExitConditions, ExitOptions, TaskAdd, TaskDependencies } from '../resources/task.ts';
 import {
+  type AccountMeans,
   type Check,
   checkAtLeast,
   checkCommandLine,
   checkDisplayName,
   checkId,
   checkInteger,
-  checkPackages,
   checkResourceFiles,
+  checkTaskPackages,
   checkUserIdentity,
   firstOf,
 } from './checks.ts';
 import { withTaskConstraints } from './job-rules.ts';
 
-export function checkTask(job: Job, task: TaskAdd): Check {
+export function checkTask(job: Job, task: TaskAdd, means: AccountMeans): Check {
   return firstOf(
     () => checkId('id', task.id),
     () => checkDisplayName(task.displayName),
@@ -26,12 +27,12 @@ export function checkTask(job: Job, task: TaskAdd): Check {
     () => checkCommandLine('commandLine', task.commandLine, task.containerSettings !== undefined),
     () => checkTaskConstraints(task.constraints),
     () => checkInteger('requiredSlots', task.requiredSlots, { min: 1 }),
-    () => checkMultiInstance(task),
+    () => checkMultiInstance(task, means),
     () => checkUserIdentity(task.userIdentity),
-    () => checkResourceFiles(task.resourceFiles),
+    () => checkResourceFiles(task.resourceFiles, means),
     () => checkDependencies(job, task.dependsOn),
     () => checkJobActions(job, task.exitConditions),
-    () => checkPackages(task.applicationPackageReferences),
+    () => checkTaskPackages(task.applicationPackageReferences, means),
   );
 }
 
@@ -51,13 +52,13 @@ export function checkTaskConstraints(constraints: TaskConstraints | undefined): 
 }
 
 /** Each instance takes a node of its own, so slots have no meaning (batch-semantics 2.2, 7). */
-function checkMultiInstance(task: TaskAdd): Check {
+function checkMultiInstance(task: TaskAdd, means: AccountMeans): Check {
   const settings = task.multiInstanceSettings;
   if (settings === undefined) return undefined;
   return firstOf(
     () => checkInteger('multiInstanceSettings.numberOfInstances', settings.numberOfInstances, { min: 1 }),
     () => checkCommandLine('multiInstanceSettings.coordinationCommandLine', settings.coordinationCommandLine),
-    () => checkResourceFiles(settings.commonResourceFiles),
+    () => checkResourceFiles(settings.commonResourceFiles, means),
     () =>
       (task.requiredSlots ?? 1) === 1
         ? undefined

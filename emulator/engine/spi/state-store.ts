@@ -3,7 +3,7 @@
  * store: a store keeps records by kind and key, and gives them back when the emulator starts again.
  */
 
-export type RecordKind = 'pool' | 'node' | 'job' | 'task' | 'hook' | 'schedule' | 'meta';
+export type RecordKind = 'pool' | 'node' | 'job' | 'task' | 'hook' | 'schedule' | 'application' | 'meta';
 
 export interface StoredRecord {
   readonly kind: RecordKind;

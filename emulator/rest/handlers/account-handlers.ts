@@ -17,10 +17,7 @@ export const accountHandlers: Handlers<OperationOf<'Account'>> = {
 };
 
 export const applicationHandlers: Handlers<OperationOf<'Application'>> = {
-  Application_List: async ({ account, page: query }) => {
-    const applications = await account.engine.catalog.applications();
-    return applications.ok ? success({ kind: 'page', ...pageOf(applications.value, query) }) : applications;
-  },
+  Application_List: async ({ account, page: query }) => page(await account.engine.catalog.applications(query)),
   Application_Get: async ({ account, parameters }) =>
     resource(await account.engine.catalog.application(parameters.applicationId)),
 };
