@@ -13,7 +13,7 @@ import { NODE_DEADLINES, type Node, nodeDeadlines, takesTasks, usedSlots } from 
 import { POOL_DEADLINES, type Pool, poolDeadlines } from './pool.ts';
 import { type JobSchedule, SCHEDULE_DEADLINES, isLiveSchedule, scheduleDeadlines } from './schedule.ts';
 import { Table } from './table.ts';
-import { TASK_DEADLINES, type Task, isReady, taskDeadlines } from './task.ts';
+import { TASK_DEADLINES, type Task, isReady, placeOf, taskDeadlines } from './task.ts';
 
 /** Numbers that outlive records: the source of sequences and run ids. */
 export interface Counters {
@@ -33,6 +33,8 @@ export class World {
   readonly #ledgers = new Map<JobKey, JobLedger>();
   readonly #jobsOfPool = new Map<PoolKey, Set<JobKey>>();
   readonly #openNodes = new Map<PoolKey, Set<NodeKey>>();
+  /** How many completed tasks have files on each node, where any has. */
+  readonly #filesOnNode = new Map<NodeKey, number>();
   readonly #hooksOfNode = new Map<NodeKey, Set<HookKey>>();
   readonly #changes = new Map<string, Change>();
   readonly #dirtyPools = new Set<PoolKey>();
@@ -87,6 +89,11 @@ export class World {
 
   hooksOfNode(node: NodeKey): readonly Hook[] {
     return [...(this.#hooksOfNode.get(node) ?? [])].flatMap((key) => this.hooks.get(key) ?? []);
+  }
+
+  /** Whether files of completed tasks are still to be kept there. */
+  keepsFiles(node: NodeKey): boolean {
+    return this.#filesOnNode.has(node);
   }
 
   /** Jobs and schedules that count against the account's quota. */
@@ -168,7 +175,19 @@ export class World {
     const task = after ?? before;
     if (task === undefined) return;
     this.ledger(task.job).update(before, after);
-    if (after !== undefined && isReady(after)) this.#wake(this.jobs.get(task.job)?.pool);
+    this.#countFiles(before, -1);
+    this.#countFiles(after, 1);
+    // A deleted task leaves its job's maxParallelTasks before its run leaves the node.
+    const wakes = after === undefined ? before !== undefined && placeOf(before) !== undefined : isReady(after);
+    if (wakes) this.#wake(this.jobs.get(task.job)?.pool);
+  }
+
+  #countFiles(task: Task | undefined, by: 1 | -1): void {
+    if (task?.status.state !== 'completed' || task.status.place === undefined || task.status.filesGone === true) return;
+    const { node } = task.status.place;
+    const count = (this.#filesOnNode.get(node) ?? 0) + by;
+    if (count === 0) this.#filesOnNode.delete(node);
+    else this.#filesOnNode.set(node, count);
   }
 
   #indexHook(before: Hook | undefined, after: Hook | undefined): void {

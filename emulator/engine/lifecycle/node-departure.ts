@@ -32,7 +32,7 @@ function interruptionBy(turn: Turn, { action, option }: Departure): 'terminate' 
 export function settleDeparture(turn: Turn, key: NodeKey): void {
   const node = turn.world.nodes.get(key);
   if (node?.departure === undefined || node.occupancy.length > 0) return;
-  if (node.departure.option === 'retaineddata' && holdsRetainedData(turn, node)) return;
+  if (node.departure.option === 'retaineddata' && turn.world.keepsFiles(key)) return;
   const { departure, ...rest } = node;
   switch (departure.action) {
     case 'remove':
@@ -89,18 +89,4 @@ function restart(turn: Turn, node: Omit<Node, 'departure'>, action: 'reboot' | '
   });
   loseHooks(turn, restarted, action === 'reboot' ? 'rebooted' : 'emptied');
   turn.commands.push({ type: action === 'reboot' ? 'rebootNode' : 'reimageNode', nodeId: node.id });
-}
-
-/** Whether files of completed tasks are still to be kept here: asked only of a node that wants to leave. */
-function holdsRetainedData(turn: Turn, node: Node): boolean {
-  for (const job of turn.world.jobs.all()) {
-    if (job.pool !== node.pool) continue;
-    for (const task of turn.world.tasks.list(job.key)) {
-      const { status } = task;
-      if (status.state === 'completed' && status.place?.node === node.key && status.filesGone === undefined) {
-        return true;
-      }
-    }
-  }
-  return false;
 }
