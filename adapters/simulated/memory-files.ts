@@ -16,6 +16,8 @@ const ROOT_DIRECTORIES = ['shared', 'workitems', 'fsmounts', 'volatile', 'startu
 export class MemoryFiles implements NodeFileSystem {
   readonly #clock: Clock;
   readonly #nodes = new Map<string, Map<string, Entry>>();
+  /** By node and directory: what is right in it. Removing one of many directories does not look at the others. */
+  readonly #children = new Map<string, Map<string, Set<string>>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -24,35 +26,49 @@ export class MemoryFiles implements NodeFileSystem {
   format(nodeId: string): void {
     const files = new Map<string, Entry>();
     this.#nodes.set(nodeId, files);
+    this.#children.set(nodeId, new Map());
     for (const name of ROOT_DIRECTORIES) this.makeDirectory(nodeId, name);
   }
 
   drop(nodeId: string): void {
     this.#nodes.delete(nodeId);
+    this.#children.delete(nodeId);
   }
 
   makeDirectory(nodeId: string, path: string): void {
     const files = this.#nodes.get(nodeId);
-    const parts = path.split('/');
+    const parts = path === '' ? [] : path.split('/');
     for (let length = 1; length <= parts.length; length += 1) {
       const directory = parts.slice(0, length).join('/');
       if (files?.has(directory) === false) {
         files.set(directory, { content: undefined, modifiedAt: this.#clock.now() });
+        this.#adopt(nodeId, directory);
       }
     }
   }
 
   write(nodeId: string, path: string, text: string): void {
     const content = new TextEncoder().encode(text);
+    this.makeDirectory(nodeId, parentOf(path));
     this.#nodes.get(nodeId)?.set(path, { content, modifiedAt: this.#clock.now() });
+    this.#adopt(nodeId, path);
   }
 
   remove(nodeId: string, path: string): void {
     const files = this.#nodes.get(nodeId);
     if (files === undefined) return;
-    for (const name of files.keys()) {
-      if (name === path || name.startsWith(`${path}/`)) files.delete(name);
-    }
+    const children = this.#children.get(nodeId);
+    for (const child of children?.get(path) ?? []) this.remove(nodeId, child);
+    files.delete(path);
+    children?.delete(path);
+    children?.get(parentOf(path))?.delete(path);
+  }
+
+  #adopt(nodeId: string, path: string): void {
+    const children = this.#children.get(nodeId);
+    const siblings = children?.get(parentOf(path));
+    if (siblings === undefined) children?.set(parentOf(path), new Set([path]));
+    else siblings.add(path);
   }
 
   async list(nodeId: string, path: string, recursive: boolean): Promise<readonly NodeFileEntry[] | undefined> {
@@ -87,11 +103,15 @@ export class MemoryFiles implements NodeFileSystem {
   async delete(nodeId: string, path: string, recursive: boolean): Promise<'deleted' | 'missing' | 'notEmpty'> {
     const files = this.#nodes.get(nodeId);
     if (files?.has(path) !== true) return 'missing';
-    const hasChildren = [...files.keys()].some((name) => name.startsWith(`${path}/`));
+    const hasChildren = (this.#children.get(nodeId)?.get(path)?.size ?? 0) > 0;
     if (hasChildren && !recursive) return 'notEmpty';
     this.remove(nodeId, path);
     return 'deleted';
   }
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 function describe(path: string, { content, modifiedAt }: Entry): NodeFileEntry {
