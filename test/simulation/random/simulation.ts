@@ -16,7 +16,7 @@ export interface SimulationFailure {
 }
 
 const TOLD_OPERATIONS = 20;
-const LONG_RULES_EVERY = 50;
+const LONG_RULES_EVERY = 100;
 
 /** Undefined when every rule held after every step. */
 export async function simulate(seed: string, steps: number): Promise<SimulationFailure | undefined> {
