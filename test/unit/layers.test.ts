@@ -94,6 +94,13 @@ describe('the layer table', () => {
     expect(strangers).toEqual([]);
   });
 
+  test('is applied to packages, too, which a folder that is excluded would hide', async () => {
+    const configuration = await readFile(join(import.meta.dirname, '../support/layers/dependency-cruiser.mjs'), 'utf8');
+    const [, excluded = ''] = /exclude: \{ path: '(.*)' \}/.exec(configuration) ?? [];
+    expect(excluded).toContain('dist');
+    expect(excluded).not.toContain('node_modules');
+  });
+
   test('names only layers of the table as doors', () => {
     const known = layers.map((layer) => layer.folder);
     const doors = layers.flatMap((layer) => [...layer.doors, ...(layer.typeDoors ?? [])]);

@@ -169,7 +169,7 @@ export const layers: readonly Layer[] = [
     folder: 'adapters/embedded',
     role: 'where a program starts an emulator of its own',
     doors: [kernel, core, ...everyEmulatorPart, 'emulator/composition', ...everyAdapter, 'adapters/composition'],
-    packages: [],
+    packages: ['@azure/batch', '@azure/storage-blob'],
     node: true,
   },
   {
