@@ -22,6 +22,8 @@ export interface SimulatedRuntimeOptions {
   readonly bootMs?: Milliseconds;
   /** What a run does; a run that it does not decide is read as a small shell script. */
   readonly program?: (run: RunSpec, nodeId: string) => SimulatedOutcome | RunResult | undefined;
+  /** How long a node takes to install its pool's application packages; 0 by default. */
+  readonly installMs?: Milliseconds;
   /** Which application packages cannot be installed; all can when absent. */
   readonly packageTrouble?: PackageTrouble;
 }
@@ -96,7 +98,12 @@ export class SimulatedRuntime implements NodeRuntime {
     if (node === undefined) return;
     const failure = this.#install(nodeId, packages);
     const more = failure === undefined ? {} : { failure };
-    node.installation = this.#later(0, { type: 'packagesInstalled', nodeId, installationId, ...more });
+    node.installation = this.#later(this.#options.installMs ?? 0, {
+      type: 'packagesInstalled',
+      nodeId,
+      installationId,
+      ...more,
+    });
   }
 
   #install(nodeId: string, packages: readonly NodePackage[]): TaskFailure | undefined {

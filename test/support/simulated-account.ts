@@ -24,6 +24,9 @@ export async function simulatedAccount(
     readonly bootMs?: number;
     readonly onAdvice?: NonNullable<EngineOptions['onAdvice']>;
     readonly taskTokens?: EngineOptions['taskTokens'];
+    readonly linkedStorage?: EngineOptions['linkedStorage'];
+    readonly installMs?: number;
+    readonly packageTrouble?: SimulatedRuntimeOptions['packageTrouble'];
   } = {},
 ): Promise<SimulatedAccount> {
   const clock = new VirtualClock();
@@ -31,6 +34,8 @@ export async function simulatedAccount(
     clock,
     ...(options.bootMs === undefined ? {} : { bootMs: options.bootMs }),
     ...(options.program === undefined ? {} : { program: options.program }),
+    ...(options.installMs === undefined ? {} : { installMs: options.installMs }),
+    ...(options.packageTrouble === undefined ? {} : { packageTrouble: options.packageTrouble }),
   });
   const engine = await createEngine({
     accountName: 'devbatchaccount1',
@@ -40,6 +45,7 @@ export async function simulatedAccount(
     store: memoryStore(),
     ...(options.onAdvice === undefined ? {} : { onAdvice: options.onAdvice }),
     ...(options.taskTokens === undefined ? {} : { taskTokens: options.taskTokens }),
+    ...(options.linkedStorage === undefined ? {} : { linkedStorage: options.linkedStorage }),
     settings: { accountUrl: 'http://127.0.0.1:10100', ...options.settings },
   });
   return { engine, clock, runtime };

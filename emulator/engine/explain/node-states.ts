@@ -2,9 +2,10 @@
 import { coresOf } from '../catalog/vm-sizes.ts';
 import type { Node } from '../domain/node.ts';
 import type { Pool } from '../domain/pool.ts';
+import type { NodeError } from '../resources/node.ts';
 import type { Reason } from '../resources/explanation.ts';
 import { type View, reason } from './view.ts';
-import { count, errorText, failureText, readNodeFile, since, until } from './words.ts';
+import { count, errorText, failureText, quoted, readNodeFile, since, until } from './words.ts';
 
 /** One reason for all nodes that share a state; `nodes` are not empty. */
 export function stateReason(view: View, pool: Pool, nodes: readonly Node[]): Reason {
@@ -12,8 +13,9 @@ export function stateReason(view: View, pool: Pool, nodes: readonly Node[]): Rea
   if (first === undefined) throw new Error('an explanation of no nodes');
   const who = whom(nodes);
   switch (first.state) {
-    case 'creating':
     case 'starting':
+      return first.installation === undefined ? provisioning(view, nodes, who) : installing(view, first, who);
+    case 'creating':
     case 'rebooting':
     case 'reimaging':
       return provisioning(view, nodes, who);
@@ -65,6 +67,14 @@ function provisioning(view: View, nodes: readonly Node[], who: string): Reason {
   );
 }
 
+function installing(view: View, node: Node, who: string): Reason {
+  const names = quoted((node.packages ?? []).map(({ name }) => name));
+  return reason(
+    'provisioning',
+    `${who} starting ${since(view.now, node.stateTransitionTime)} and installing application packages (${names}), which come before the start task.`,
+  );
+}
+
 function startTaskRunning(view: View, pool: Pool, node: Node, who: string): Reason {
   const info = node.startTaskInfo;
   const retries = node.startTask?.maxTaskRetryCount ?? 0;
@@ -99,10 +109,27 @@ function unusable(pool: Pool, node: Node, who: string): Reason {
       'Remove or reboot the node.',
     );
   }
+  const packageError = node.errors.find(({ code }) => code === 'ApplicationPackageError');
+  if (packageError !== undefined) return withoutPackage(packageError, who);
   return reason(
     'nodeError',
     `${who} unusable: ${node.errors.map(errorText).join('; ')}. Such errors do not heal by themselves.`,
     `Remove the cause in the pool's configuration (image, packages, container images, mounts), then reimage the node or make pool "${pool.id}" again.`,
+  );
+}
+
+/** No start task has run, and none will until the node boots again (batch-semantics 6, 9.2). */
+function withoutPackage({ message, errorDetails = [] }: NodeError, who: string): Reason {
+  const detail = (name: string): string | undefined => errorDetails.find((each) => each.name === name)?.value;
+  const name = detail('ApplicationPackage');
+  const what = name === undefined ? message : `application package ${name} could not be installed`;
+  const why = detail('Message');
+  return reason(
+    'nodeError',
+    `${who} unusable: ${what}${why === undefined ? '' : ` (${why})`}, so the start task did not run either. That does not heal by itself.`,
+    name === undefined
+      ? 'Correct the application packages of the pool, then reboot the node.'
+      : `Add the package (batchrite application add ${name} FILE.zip) or correct the pool's applicationPackageReferences, then reboot the node.`,
   );
 }
 
