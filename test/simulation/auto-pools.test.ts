@@ -26,6 +26,17 @@ describe('an auto pool', () => {
     expect(await poolIds(account)).toEqual([]);
   });
 
+  it('ends with its job also when the job has moved to another pool, which stays (3.7)', async () => {
+    const account = await simulatedAccount();
+    await value(account.engine.pools.add(poolOf('pool', 1)));
+    await value(account.engine.jobs.add({ id: 'job', poolInfo: { autoPoolSpecification: autoPool() } }));
+    await value(account.engine.jobs.disable('job', 'requeue'));
+    await value(account.engine.jobs.patch('job', { poolInfo: { poolId: 'pool' } }));
+    await value(account.engine.jobs.delete('job'));
+    account.clock.advance(1);
+    expect(await poolIds(account)).toEqual(['pool']);
+  });
+
   it('stays when it is to be kept alive', async () => {
     const account = await simulatedAccount();
     await value(

@@ -32,8 +32,8 @@ export interface Job {
   readonly poolId: string;
   /** The job schedule that made it. */
   readonly schedule?: ScheduleKey;
-  /** Its auto pool ends with it. */
-  readonly ownsPool?: true;
+  /** The auto pool that ends with it; the job may have moved to another one. */
+  readonly ownPoolId?: string;
   readonly creationTime: Instant;
   readonly lastModified: Instant;
   readonly state: JobState;

@@ -52,7 +52,7 @@ function invalidSettings(fault: EngineFault | undefined): JobSchedulingError {
 
 /** A job's own auto pool ends with it, unless it is to be kept. */
 export function dropPoolOfJob(turn: Turn, job: Job): void {
-  if (job.ownsPool === true) dropPool(turn, job.poolId);
+  if (job.ownPoolId !== undefined) dropPool(turn, job.ownPoolId);
 }
 
 export function dropPool(turn: Turn, poolId: string): void {

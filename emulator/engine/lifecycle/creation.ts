@@ -45,8 +45,8 @@ export interface NewJob {
   readonly schedule?: ScheduleKey;
   /** Of the pool that it runs on, which need not exist (wire-facts 3.3). */
   readonly poolId: string;
-  /** Ends with the job. */
-  readonly ownsPool?: true;
+  /** The auto pool that ends with the job. */
+  readonly ownPoolId?: string;
 }
 
 export function putNewJob(turn: Turn, job: NewJob, spec: JobSpec): Job {
@@ -61,7 +61,7 @@ export function putNewJob(turn: Turn, job: NewJob, spec: JobSpec): Job {
     pool: poolKey(poolId),
     poolId: world.pools.get(poolKey(poolId))?.id ?? poolId,
     ...(schedule === undefined ? {} : { schedule }),
-    ...(job.ownsPool === undefined ? {} : { ownsPool: job.ownsPool }),
+    ...(job.ownPoolId === undefined ? {} : { ownPoolId: job.ownPoolId }),
     creationTime: now,
     lastModified: now,
     state: 'active',

@@ -77,7 +77,7 @@ function makeJob(turn: Turn, schedule: JobSchedule): void {
 }
 
 /** The named pool, a pool of this job alone, or the one that all jobs of the schedule share. */
-function poolForJob(turn: Turn, schedule: JobSchedule): AutoPool & { readonly ownsPool?: true } {
+function poolForJob(turn: Turn, schedule: JobSchedule): AutoPool & { readonly ownPoolId?: string } {
   const spec = schedule.jobSpecification;
   const autoPool = autoPoolOf(spec);
   if (autoPool === undefined) return { poolId: spec.poolInfo.poolId ?? '' };
@@ -86,7 +86,7 @@ function poolForJob(turn: Turn, schedule: JobSchedule): AutoPool & { readonly ow
   if (isThere) return { poolId: autoPoolId };
   const made = makeAutoPool(turn, autoPool);
   const ends = autoPool.poolLifetimeOption === 'job' && autoPool.keepAlive === false;
-  return ends && 'poolId' in made ? { ...made, ownsPool: true } : made;
+  return ends && 'poolId' in made ? { ...made, ownPoolId: made.poolId } : made;
 }
 
 /** A pool of the schedule's lifetime ends with it, unless it is to be kept. */

@@ -113,11 +113,11 @@ function addJob(turn: Turn, job: JobAdd): Result<JobResource> {
   const spec = withJobDefaults(specification);
   const autoPool = autoPoolOf(spec);
   const pool = autoPool === undefined ? { poolId: spec.poolInfo.poolId ?? '' } : makeAutoPool(turn, autoPool);
-  const ownsPool = autoPool?.keepAlive === false ? { ownsPool: true as const } : {};
   const directory = `workitems/${id}/job-1`;
   if ('error' in pool)
     return success(jobResource(failJob(turn, putNewJob(turn, { id, directory, poolId: '' }, spec), pool.error)));
-  const added = putNewJob(turn, { id, directory, poolId: pool.poolId, ...ownsPool }, spec);
+  const own = autoPool?.keepAlive === false ? { ownPoolId: pool.poolId } : {};
+  const added = putNewJob(turn, { id, directory, poolId: pool.poolId, ...own }, spec);
   return success(jobResource(added));
 }
 
