@@ -52,6 +52,8 @@ function jobReasons(job: Job): readonly Reason[] {
 }
 
 function missingPool(job: Job, pool: Pool | undefined): readonly Reason[] {
+  // Its auto pool could not be made, which is why the job has ended.
+  if (job.schedulingError !== undefined) return [];
   if (pool === undefined) {
     return [
       reason(

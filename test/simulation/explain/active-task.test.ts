@@ -37,6 +37,20 @@ async function busyPool(nodes = 1, more: Partial<PoolAdd> = {}): Promise<Simulat
 }
 
 describe('a task that stays active', () => {
+  it('says that its job could not be started, and names no pool that never was (2.6 item 1, 3.7)', async () => {
+    const account = await simulatedAccount({
+      settings: { quotas: { dedicatedCores: 10, lowPriorityCores: 10, pools: 0, activeJobsAndSchedules: 10 } },
+    });
+    const { id: _, ...pool } = poolOf('', 1);
+    await addJob(account, {
+      poolInfo: { autoPoolSpecification: { poolLifetimeOption: 'job', pool } },
+      jobManagerTask: { id: 'manager', commandLine: 'true' },
+    });
+    const explanation = await explain(account, 'manager');
+    expect(codes(explanation)).toEqual(['jobEnded']);
+    expect(textOf(explanation, 'jobEnded')).toContain('pool quota of the account has been reached');
+  });
+
   it('says that its job is disabled, and how to enable it (2.6 item 1)', async () => {
     const account = await accountWithPool(1);
     await addJob(account);
