@@ -20,6 +20,16 @@ export interface Counters {
   readonly sequence: number;
 }
 
+/** How many nodes a pool has, by what becomes of them. */
+export interface NodeTally {
+  /** Not being removed. */
+  readonly dedicated: number;
+  readonly lowPriority: number;
+  readonly leaving: number;
+}
+
+const NO_NODES: NodeTally = { dedicated: 0, lowPriority: 0, leaving: 0 };
+
 export class World {
   readonly pools = new Table<Pool, PoolKey>({ keyOf: (pool) => pool.key });
   readonly nodes = new Table<Node, NodeKey>({ keyOf: (node) => node.key, groupOf: (node) => node.pool });
@@ -32,6 +42,7 @@ export class World {
 
   readonly #ledgers = new Map<JobKey, JobLedger>();
   readonly #jobsOfPool = new Map<PoolKey, Set<JobKey>>();
+  readonly #nodeTallies = new Map<PoolKey, NodeTally>();
   readonly #openNodes = new Map<PoolKey, Set<NodeKey>>();
   /** How many completed tasks have files on each node, where any has. */
   readonly #filesOnNode = new Map<NodeKey, number>();
@@ -85,6 +96,11 @@ export class World {
   /** Nodes that take tasks and have a free slot. */
   openNodes(pool: PoolKey): readonly Node[] {
     return [...(this.#openNodes.get(pool) ?? [])].flatMap((key) => this.nodes.get(key) ?? []);
+  }
+
+  /** A pool's nodes in numbers, without looking at each. */
+  nodeTally(pool: PoolKey): NodeTally {
+    return this.#nodeTallies.get(pool) ?? NO_NODES;
   }
 
   hooksOfNode(node: NodeKey): readonly Hook[] {
@@ -155,7 +171,17 @@ export class World {
     const isOpen = after !== undefined && takesTasks(after) && usedSlots(after) < slots;
     setMember(this.#openNodes, node.pool, node.key, isOpen);
     if (after === undefined) this.#hooksOfNode.delete(node.key);
+    const kinds = [before, after].map((each) => (each === undefined ? undefined : tallied(each)));
+    if (kinds[0] !== kinds[1]) this.#countNode(node.pool, kinds);
     this.#wake(node.pool);
+  }
+
+  #countNode(pool: PoolKey, [before, after]: readonly (keyof NodeTally | undefined)[]): void {
+    const tally = { ...this.nodeTally(pool) };
+    if (before !== undefined) tally[before] -= 1;
+    if (after !== undefined) tally[after] += 1;
+    if (this.nodes.count(pool) === 0) this.#nodeTallies.delete(pool);
+    else this.#nodeTallies.set(pool, tally);
   }
 
   #indexJob(before: Job | undefined, after: Job | undefined): void {
@@ -194,6 +220,11 @@ export class World {
     const hook = after ?? before;
     if (hook !== undefined) setMember(this.#hooksOfNode, hook.node, hook.key, after !== undefined);
   }
+}
+
+function tallied({ departure, isDedicated }: Node): keyof NodeTally {
+  if (departure?.action === 'remove') return 'leaving';
+  return isDedicated ? 'dedicated' : 'lowPriority';
 }
 
 function setMember<G, K>(groups: Map<G, Set<K>>, group: G, member: K, isIn: boolean): void {

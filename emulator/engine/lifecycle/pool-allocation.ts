@@ -45,7 +45,7 @@ export function reconcilePool(turn: Turn, key: PoolKey): void {
   shrink(turn, key, true, allocation.resize.deallocation);
   shrink(turn, key, false, allocation.resize.deallocation);
   const current = turn.world.pools.get(key);
-  if (current?.allocation.state !== 'resizing' || isLeaving(turn, key)) return;
+  if (current?.allocation.state !== 'resizing' || turn.world.nodeTally(key).leaving > 0) return;
   turn.world.pools.put({
     ...allocate(current, { state: 'steady', errors: [...current.allocation.resize.errors, ...errors] }, turn.now),
     currentNodeCommunicationMode: 'classic',
@@ -57,7 +57,7 @@ export function replaceNode(turn: Turn, key: PoolKey, isDedicated: boolean): voi
   const pool = turn.world.pools.get(key);
   if (pool === undefined) return;
   const target = isDedicated ? pool.targetDedicatedNodes : pool.targetLowPriorityNodes;
-  const isMissing = pool.state === 'active' && staying(turn, key, isDedicated).length < target;
+  const isMissing = pool.state === 'active' && stayingCount(turn, key, isDedicated) < target;
   if (pool.allocation.state === 'steady' && isMissing) createNode(turn, key, isDedicated);
   else reconcilePool(turn, key);
 }
@@ -106,7 +106,8 @@ function grow(turn: Turn, key: PoolKey, isDedicated: boolean): readonly ServiceE
   const pool = turn.world.pools.get(key);
   if (pool === undefined) return [];
   const target = isDedicated ? pool.targetDedicatedNodes : pool.targetLowPriorityNodes;
-  const missing = target - staying(turn, key, isDedicated).length;
+  const missing = target - stayingCount(turn, key, isDedicated);
+  if (missing <= 0) return [];
   const allowed = Math.min(missing, affordable(turn, pool, isDedicated));
   for (let count = 0; count < allowed; count += 1) createNode(turn, key, isDedicated);
   return allowed < missing ? [quotaError(isDedicated)] : [];
@@ -205,10 +206,9 @@ function shrink(turn: Turn, key: PoolKey, isDedicated: boolean, option: Dealloca
   const pool = turn.world.pools.get(key);
   if (pool === undefined) return;
   const target = isDedicated ? pool.targetDedicatedNodes : pool.targetLowPriorityNodes;
-  const candidates = staying(turn, key, isDedicated);
-  const surplus = candidates.length - target;
+  const surplus = stayingCount(turn, key, isDedicated) - target;
   if (surplus <= 0) return;
-  const victims = candidates
+  const victims = staying(turn, key, isDedicated)
     .toSorted((a, b) => usefulness(turn, a) - usefulness(turn, b) || b.ordinal - a.ordinal)
     .slice(0, surplus);
   for (const node of victims) beginDeparture(turn, node, { action: 'remove', option });
@@ -227,8 +227,9 @@ function staying(turn: Turn, key: PoolKey, isDedicated: boolean): readonly Node[
     .filter((node) => node.isDedicated === isDedicated && node.departure?.action !== 'remove');
 }
 
-function isLeaving(turn: Turn, key: PoolKey): boolean {
-  return turn.world.nodes.snapshot(key).some((node) => node.departure?.action === 'remove');
+function stayingCount(turn: Turn, key: PoolKey, isDedicated: boolean): number {
+  const { dedicated, lowPriority } = turn.world.nodeTally(key);
+  return isDedicated ? dedicated : lowPriority;
 }
 
 /** The resize timeout has passed: nodes that still wait to leave stay (batch-semantics 11.2, 11.3). */

@@ -16,12 +16,12 @@ import type { Assignment, Claim, JobCandidate, NodeCandidate, TaskCandidate } fr
 export function schedulePool(turn: Turn, key: PoolKey): void {
   const pool = turn.world.pools.get(key);
   if (pool === undefined || pool.state === 'deleting') return;
+  const jobs = turn.world.jobsOfPool(key).filter((job) => startsTasks(job) && turn.world.ledger(job.key).hasReady);
+  if (jobs.length === 0) return;
   // Where running tasks may give way, full nodes count, too (batch-semantics 2.4).
   const givesWay = turn.settings.taskPreemption;
   const nodes = givesWay ? turn.world.nodes.snapshot(key).filter(takesTasks) : turn.world.openNodes(key);
   if (nodes.length === 0) return;
-  const jobs = turn.world.jobsOfPool(key).filter((job) => startsTasks(job) && turn.world.ledger(job.key).hasReady);
-  if (jobs.length === 0) return;
   const { assignments, evictions } = plan({
     fill: pool.spec.taskSchedulingPolicy.nodeFillType,
     runsMultiInstance: pool.spec.enableInterNodeCommunication && pool.spec.taskSlotsPerNode === 1,
