@@ -13,6 +13,23 @@ const TIMEOUT_MS = 10_000;
 
 /** The JSON of the answer. Throws a `FaultError` with one sentence when there is none. */
 export async function askEmulator(access: ControlAccess, path: string): Promise<unknown> {
+  const { endpoint, response } = await call(access, path);
+  const body: unknown = await response.json().catch(() => undefined);
+  if (response.ok && body !== undefined) return body;
+  throw refused(endpoint, response.status, body);
+}
+
+/** The bytes of the answer, as they come. Throws as `askEmulator` does. */
+export async function streamFromEmulator(access: ControlAccess, path: string): Promise<AsyncIterable<Uint8Array>> {
+  const { endpoint, response } = await call(access, path);
+  if (response.ok && response.body !== null) return response.body;
+  throw refused(endpoint, response.status, await response.json().catch(() => undefined));
+}
+
+async function call(
+  access: ControlAccess,
+  path: string,
+): Promise<{ readonly endpoint: URL; readonly response: Response }> {
   const endpoint = endpointOf(access);
   const account = access.account ?? access.environment['AZURE_BATCH_ACCOUNT'] ?? '';
   const query = account === '' ? '' : `?account=${encodeURIComponent(account)}`;
@@ -21,9 +38,7 @@ export async function askEmulator(access: ControlAccess, path: string): Promise<
   }).catch((error: unknown) => {
     throw nobodyAnswers(endpoint, error);
   });
-  const body: unknown = await response.json().catch(() => undefined);
-  if (response.ok && body !== undefined) return body;
-  throw refused(endpoint, response.status, body);
+  return { endpoint, response };
 }
 
 function endpointOf({ endpoint, environment }: ControlAccess): URL {
@@ -36,7 +51,7 @@ function endpointOf({ endpoint, environment }: ControlAccess): URL {
   if (/\.batch\.(?:azure\.com|azure\.cn|chinacloudapi\.cn|usgovcloudapi\.net)$/i.test(url.hostname)) {
     throw new FaultError({
       code: 'unsupported',
-      message: `${url.hostname} is a real Azure Batch account, and only the emulator can explain: give --endpoint with the URL that batchrite start prints.`,
+      message: `${url.hostname} is a real Azure Batch account, and only the emulator can tell: give --endpoint with the URL that batchrite start prints.`,
     });
   }
   return url;

@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor-command.ts';
 import { cacheCompiledModules } from './compile-cache.ts';
 import { ExitCode } from './exit-code.ts';
 import { explainCommand } from './explain-command.ts';
+import { logsCommand } from './logs-command.ts';
 import { runCommand } from './run-command.ts';
 import { scenariosCommand } from './scenarios-command.ts';
 import { startCommand } from './start-command.ts';
@@ -23,6 +24,7 @@ function program(): Command {
     .addCommand(runCommand())
     .addCommand(startCommand())
     .addCommand(explainCommand())
+    .addCommand(logsCommand())
     .addCommand(configCommand())
     .addCommand(doctorCommand())
     .addCommand(cleanupCommand())

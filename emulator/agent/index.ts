@@ -2,7 +2,8 @@
 export type * from './protocol.ts';
 export type { AgentLinkOptions } from './agent-link.ts';
 export { AgentLink } from './agent-link.ts';
-export { HIDDEN_DIRECTORY, NODE_DIRECTORIES } from './node/layout.ts';
+export { HIDDEN_DIRECTORY, NODE_DIRECTORIES, attemptsPath } from './node/layout.ts';
 export { splitWords } from './run/command-line.ts';
+export { checkZip } from './packages/zip.ts';
 export { killGroup, killProcessesOfNode } from './node/strays.ts';
 export { removeTree } from './node/trash.ts';

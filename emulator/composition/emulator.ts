@@ -2,6 +2,7 @@
 import { Container, type ServiceIdentifier } from 'inversify';
 import type { Clock, Random } from '../../core/kernel/index.ts';
 import { CONTROL_PREFIX, ProgramShelf, type TimeControl, createControlPlane } from '../control/index.ts';
+import { attemptsPath } from '../agent/index.ts';
 import type { EngineSettings, NodeRuntime, RunningEngine, StateStore } from '../engine/index.ts';
 import {
   type BatchServer,
@@ -179,6 +180,10 @@ function createServer(
       programs,
       engines: new Map(services.map(([name, { engine }]) => [name, engine])),
       time,
+      logs: {
+        files: options.runtime.files,
+        pathAside: (directory, attempt) => `${attemptsPath(directory)}/${attempt}`,
+      },
       health: () => ({ status: 'ok', accounts: accounts.map(({ name }) => name) }),
       onFailure: (error) => log.failure('the control plane failed', error),
     }),

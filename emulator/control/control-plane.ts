@@ -3,6 +3,7 @@
  * to nodes. It asks for no key, so it answers on the loopback address alone and refuses pages of other sites.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import type { RunningEngine } from '../engine/index.ts';
 import type { ExtraRoutes } from '../rest/index.ts';
 import { refuseStranger } from './guard.ts';
@@ -10,6 +11,7 @@ import { readJson, sendJson } from './json-message.ts';
 import type { ProgramShelf } from './programs.ts';
 import { type ControlRoute, matchPath } from './route.ts';
 import { accountRoutes } from './routes/account-routes.ts';
+import { type AttemptFiles, attemptRoutes } from './routes/attempt-routes.ts';
 import { explainRoutes } from './routes/explain-routes.ts';
 import { type TimeControl, timeRoutes } from './routes/time-routes.ts';
 
@@ -18,6 +20,7 @@ export interface ControlPlaneOptions {
   /** Engines by the account's name as it is written; the first is meant when a request names none. */
   readonly engines: ReadonlyMap<string, RunningEngine>;
   readonly time: TimeControl;
+  readonly logs: AttemptFiles;
   /** What `GET /_batchrite/health` tells. */
   readonly health: () => Readonly<Record<string, unknown>>;
   readonly onFailure: (error: unknown) => void;
@@ -30,7 +33,10 @@ interface Plane extends ControlPlaneOptions {
 export const CONTROL_PREFIX = '/_batchrite';
 
 export function createControlPlane(options: ControlPlaneOptions): ExtraRoutes {
-  const plane: Plane = { ...options, routes: [...accountRoutes, ...explainRoutes, ...timeRoutes(options.time)] };
+  const plane: Plane = {
+    ...options,
+    routes: [...accountRoutes, ...explainRoutes, ...attemptRoutes(options.logs), ...timeRoutes(options.time)],
+  };
   return {
     prefix: CONTROL_PREFIX,
     handle: (message, target) => {
@@ -87,8 +93,13 @@ async function route(plane: Plane, { message, target, path, query }: Request): P
       return;
     }
     const call = { engine, parameters: match.parameters, query, body: body.value };
-    const { status, body: answerBody } = await match.route.handle(call);
-    sendJson(target, status, answerBody);
+    const reply = await match.route.handle(call);
+    if (!('stream' in reply)) {
+      sendJson(target, reply.status, reply.body);
+      return;
+    }
+    target.writeHead(reply.status, { 'Content-Type': reply.type });
+    await pipeline(reply.stream, target);
   }
 }
 

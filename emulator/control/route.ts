@@ -1,10 +1,19 @@
 /** A route of the control plane: a method, a path with parameters, and what it does for one account. */
 import type { EngineFault, Reply, RunningEngine } from '../engine/index.ts';
 
-export interface ControlAnswer {
+export interface JsonAnswer {
   readonly status: number;
   readonly body: unknown;
 }
+
+export interface StreamedAnswer {
+  readonly status: 200;
+  readonly stream: AsyncIterable<Uint8Array>;
+  /** The media type. */
+  readonly type: string;
+}
+
+export type ControlAnswer = JsonAnswer | StreamedAnswer;
 
 export interface ControlCall {
   readonly engine: RunningEngine;
@@ -37,7 +46,7 @@ export function matchPath(pattern: string, segments: readonly string[]): Readonl
 }
 
 /** The engine's answer, or its refusal as a sentence with the status that fits. */
-export async function answered<T>(call: ControlCall, reply: Reply<T>): Promise<ControlAnswer> {
+export async function answered<T>(call: ControlCall, reply: Reply<T>): Promise<JsonAnswer> {
   const outcome = await reply;
   if (outcome.ok) return { status: 200, body: outcome.value ?? {} };
   const { code } = outcome.fault;

@@ -7,6 +7,7 @@ import type { Instant, Outcome } from '../../core/kernel/index.ts';
 import type { EngineFault } from './fault.ts';
 import type { ApplicationSummary, ImageInformation } from './resources/account.ts';
 import type { ActivatedPackage, ApplicationChange, ApplicationResource } from './resources/application.ts';
+import type { AttemptResource } from './resources/attempt.ts';
 import type { DeallocationOption, ServiceError } from './resources/common.ts';
 import type { Explanation } from './resources/explanation.ts';
 import type { HookTaskStatus, JobAdd, JobPatch, JobResource, JobUpdate, TaskCountsResult } from './resources/job.ts';
@@ -187,6 +188,11 @@ export interface ExplainOperations {
   task(jobId: string, taskId: string): Reply<Explanation>;
   node(poolId: string, nodeId: string): Reply<Explanation>;
   pool(poolId: string): Reply<Explanation>;
+}
+
+/** Ours: what a task did, start by start, of which the service shows the newest alone. The newest is last. */
+export interface AttemptOperations {
+  list(jobId: string, taskId: string): Reply<readonly AttemptResource[]>;
 }
 
 /** Ours: makes happen what on Azure happens by itself. */

@@ -6,6 +6,7 @@ import { type Clock, type Instant, type Outcome, type Random, type Timer, succes
 import { AdviceLog } from './advice/advice-log.ts';
 import type {
   ApplicationOperations,
+  AttemptOperations,
   BatchEngine,
   ExplainOperations,
   FaultOperations,
@@ -20,6 +21,7 @@ import { applyToNode } from './lifecycle/node-lifecycle.ts';
 import { react, reactToDeadline } from './lifecycle/reactions.ts';
 import type { View } from './explain/view.ts';
 import { applicationCatalog, applicationOperations } from './operations/application-operations.ts';
+import { attemptOperations } from './operations/attempt-operations.ts';
 import { explainOperations } from './operations/explain-operations.ts';
 import { faultOperations } from './operations/fault-operations.ts';
 import { fileOperations } from './operations/file-operations.ts';
@@ -59,6 +61,7 @@ export interface EngineOptions {
 export interface RunningEngine extends BatchEngine {
   /** Ours, not Azure's: served under `/_batchrite`. */
   readonly explain: ExplainOperations;
+  readonly attempts: AttemptOperations;
   readonly applications: ApplicationOperations;
   readonly faults: FaultOperations;
   readonly settings: SettingOperations;
@@ -248,6 +251,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     faults: faultOperations(engine),
     settings: engine.settingOperations,
     explain: explainOperations(engine, (world) => engine.view(world)),
+    attempts: attemptOperations(engine),
     close: () => engine.close(),
   };
 }

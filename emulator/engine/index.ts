@@ -3,6 +3,7 @@ export type * from './batch-engine.ts';
 export type * from './resources/account.ts';
 export type * from './resources/advice.ts';
 export type * from './resources/application.ts';
+export type * from './resources/attempt.ts';
 export type * from './resources/common.ts';
 export type * from './resources/explanation.ts';
 export type * from './resources/job.ts';

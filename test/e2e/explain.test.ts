@@ -57,7 +57,7 @@ describe('batchrite explain', () => {
 
   test.each([
     ['http://127.0.0.1:9', 'No emulator answers at http://127.0.0.1:9: start one with batchrite start, or give'],
-    [AZURE, 'account.westeurope.batch.azure.com is a real Azure Batch account, and only the emulator can explain'],
+    [AZURE, 'account.westeurope.batch.azure.com is a real Azure Batch account, and only the emulator can tell'],
     ['http://', '"http://" is no URL'],
   ])('says in one sentence what is wrong with the endpoint %s', async (endpoint, sentence) => {
     const sandbox = await createSandbox();

@@ -1,6 +1,6 @@
 // The layer table against the tree: no folder is missing from it, and dependency-cruiser, fed with its rules, flags each
 // kind of import that the design forbids.
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cruise } from 'dependency-cruiser';

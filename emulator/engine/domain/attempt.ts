@@ -3,20 +3,7 @@
  * service shows none of it and overwrites the times; it is kept for people who ask what happened.
  */
 import type { Instant } from '../../../core/kernel/index.ts';
-import type { Placement } from './multi-instance.ts';
-import type { Task } from './task.ts';
-
-export interface Attempt {
-  /** From 1, over the whole life of the task. */
-  readonly number: number;
-  /** Of a multi-instance task the primary's. */
-  readonly place: Placement;
-  readonly startTime: Instant;
-  readonly endTime: Instant;
-  readonly exitCode?: number;
-  /** What became of the task then. `recovered`: its node was lost, preempted or gave way; nobody asked for it. */
-  readonly end: 'retried' | 'requeued' | 'recovered' | 'reactivated';
-}
+import type { Attempt, Task } from './task.ts';
 
 /** A task that is retried without limit must not grow without limit: the oldest go first. */
 const MOST_KEPT = 100;

@@ -2,7 +2,6 @@
 import { UNLIMITED, type Instant } from '../../../core/kernel/index.ts';
 import type { ContainerInfo, TaskConstraints, TaskFailure, UserIdentity } from '../resources/common.ts';
 import type { TaskAdd, TaskState } from '../resources/task.ts';
-import type { Attempt } from './attempt.ts';
 import type { Deadline } from './deadlines.ts';
 import { isSatisfyingCompletion, type UnmetDependencies } from './dependencies.ts';
 import type { JobKey, TaskKey } from './keys.ts';
@@ -58,6 +57,19 @@ export interface TaskRuling {
   /** maxWallClockTime counts from the first start on, over all attempts. */
   readonly wallClock?: 'overall';
   readonly wallClockCode?: string;
+}
+
+/** A start of a task that did not complete it for good (`attempt.ts`). */
+export interface Attempt {
+  /** From 1, over the whole life of the task. */
+  readonly number: number;
+  /** Of a multi-instance task the primary's. */
+  readonly place: Placement;
+  readonly startTime: Instant;
+  readonly endTime: Instant;
+  readonly exitCode?: number;
+  /** What became of the task then. `recovered`: its node was lost, preempted or gave way; nobody asked for it. */
+  readonly end: 'retried' | 'requeued' | 'recovered' | 'reactivated';
 }
 
 export interface Task {

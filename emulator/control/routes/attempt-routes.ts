@@ -1,0 +1,71 @@
+/** `GET /_batchrite/jobs/{job}/tasks/{task}/attempts…`: each start of a task, and what it wrote. */
+import type { AttemptResource, NodeFileSystem } from '../../engine/index.ts';
+import { type ControlAnswer, type ControlCall, type ControlRoute, answered } from '../route.ts';
+
+export interface AttemptFiles {
+  readonly files: NodeFileSystem;
+  /** Where the logs of an attempt are that a later one on the same node has set aside, relative to the node's root. */
+  readonly pathAside: (directory: string, attempt: number) => string;
+}
+
+const LOGS = ['stdout.txt', 'stderr.txt', 'fileuploadout.txt', 'fileuploaderr.txt'] as const;
+
+export function attemptRoutes(logs: AttemptFiles): readonly ControlRoute[] {
+  return [
+    {
+      method: 'GET',
+      path: 'jobs/{job}/tasks/{task}/attempts',
+      handle: async (call) => {
+        const attempts = await answered(call, list(call));
+        return attempts.status === 200 ? { ...attempts, body: { attempts: shown(attempts.body) } } : attempts;
+      },
+    },
+    {
+      method: 'GET',
+      path: 'jobs/{job}/tasks/{task}/attempts/{attempt}/{file}',
+      handle: (call) => readLog(call, logs),
+    },
+  ];
+}
+
+function list({ engine, parameters }: ControlCall): ReturnType<ControlCall['engine']['attempts']['list']> {
+  const { job = '', task = '' } = parameters;
+  return engine.attempts.list(job, task);
+}
+
+/** Where files are on a node is no caller's business; whether they are is. */
+function shown(attempts: unknown): readonly object[] {
+  return (attempts as readonly AttemptResource[]).map(({ logs, startTime, endTime, ...attempt }) => ({
+    ...attempt,
+    startTime: new Date(startTime).toISOString(),
+    ...(endTime === undefined ? {} : { endTime: new Date(endTime).toISOString() }),
+    hasLogs: logs !== undefined,
+  }));
+}
+
+async function readLog(call: ControlCall, { files, pathAside }: AttemptFiles): Promise<ControlAnswer> {
+  const { attempt: number = '', file = '', task = '' } = call.parameters;
+  const name = LOGS.find((each) => each === file);
+  if (name === undefined) return missing(`An attempt has ${LOGS.join(', ')}, and no "${file}".`);
+  const outcome = await list(call);
+  if (!outcome.ok) return answered(call, Promise.resolve(outcome));
+  const attempt = outcome.value.find((each) => String(each.number) === number);
+  if (attempt === undefined) {
+    const numbers = outcome.value.map((each) => each.number);
+    const range = numbers.length === 0 ? 'it has not started yet' : `there are ${numbers.join(', ')}`;
+    return missing(`Task "${task}" has no attempt ${number}: ${range}.`);
+  }
+  const { nodeId, logs } = attempt;
+  const gone = `The logs of attempt ${number} went with node ${nodeId}, or with the task's retention time.`;
+  if (logs === undefined) return missing(gone);
+  const folder = logs.place === 'aside' ? pathAside(logs.directory, attempt.number) : logs.directory;
+  const path = `${folder}/${name}`;
+  if ((await files.stat(nodeId, path)) === undefined) {
+    return missing(`Attempt ${number} of task "${task}" left no ${name} on node ${nodeId}.`);
+  }
+  return { status: 200, stream: files.read(nodeId, path), type: 'text/plain; charset=utf-8' };
+}
+
+function missing(error: string): ControlAnswer {
+  return { status: 404, body: { error } };
+}
