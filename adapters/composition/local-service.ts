@@ -1,6 +1,5 @@
 /**
- * The emulator, and Azurite beside it unless it is not wanted: the service on this machine. Both start at once and stop
- * together.
+ * The emulator, and Azurite beside it unless it is not wanted: the service on this machine. They stop together.
  */
 import { join } from 'node:path';
 import { type Clock, FaultError, type Random, isFault, seededRandom } from '../../core/kernel/index.ts';
@@ -9,6 +8,7 @@ import { VirtualTime } from '../../emulator/control/index.ts';
 import { NODE_STARTUP_WORDS, nodeDurations } from '../../emulator/engine/index.ts';
 import { type Azurite, type AzuriteOptions, startAzurite } from '../azurite/index.ts';
 import { SimulatedRuntime } from '../simulated/index.ts';
+import { LinkedBlobAccount, parseConnectionString } from '../storage/index.ts';
 import { createWorkspace, entropy, systemClock } from '../system/index.ts';
 import { type ChosenRuntime, type ContainerOptions, type RuntimeChoice, chooseRuntime } from './choose-runtime.ts';
 
@@ -54,15 +54,22 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   const close = (): Promise<void> => (closing ??= closeAll(parts.toReversed()));
   try {
     const clock = options.clock === 'virtual' ? new VirtualTime() : systemClock;
-    const nodes = await openNodes(options, clock, join(workspace.path, 'nodes'));
-    options.onRuntime?.(nodes);
-    const [azurite, emulator] = await allOrNothing([
+    // The emulator comes last: from its first request on, nodes may be told of its storage.
+    const [azurite, nodes] = await allOrNothing([
       openStorage(options, parts),
-      startEmulator({ ...emulatorOptions(options), clock, runtime: nodes.runtime }).then((started) => {
-        parts.push(started);
-        return started;
+      openNodes(options, clock, join(workspace.path, 'nodes')).then((opened) => {
+        parts.push(opened.runtime);
+        return opened;
       }),
     ]);
+    options.onRuntime?.(nodes);
+    const emulator = await startEmulator({
+      ...emulatorOptions(options),
+      ...linkedStorage(azurite),
+      clock,
+      runtime: nodes.runtime,
+    });
+    parts.push(emulator);
     nodes.relay(azurite === undefined ? [emulator.port] : [emulator.port, azurite.port]);
     options.signal?.throwIfAborted();
     return { emulator, ...(azurite === undefined ? {} : { azurite }), close };
@@ -97,6 +104,11 @@ async function openStorage(
   const started = await startAzurite(azuriteOptions(options));
   parts.push({ close: () => started.stop() });
   return started;
+}
+
+function linkedStorage(azurite: Azurite | undefined): Pick<EmulatorOptions, 'linkedStorage'> {
+  if (azurite === undefined) return {};
+  return { linkedStorage: new LinkedBlobAccount(parseConnectionString(azurite.connectionString)) };
 }
 
 function nodeSettings({ nodeStartup }: LocalServiceOptions): Pick<EmulatorOptions, 'settings'> {

@@ -2,6 +2,7 @@
 import type { BatchService, Clock, Instant, Milliseconds } from '../../core/index.ts';
 import type { EngineSettings, Quotas, RunningEngine } from '../../emulator/engine/index.ts';
 import type { SimulatedRuntimeOptions } from '../simulated/index.ts';
+import type { BatchriteApplications } from './applications.ts';
 import type { BatchriteClients } from './clients.ts';
 
 /** Milliseconds, or a text such as `90s`, `2h`, `7d` or `PT1H`. */
@@ -56,6 +57,8 @@ export interface Batchrite extends AsyncDisposable {
   readonly blobConnectionString?: string;
   /** The variables that `az batch`, the storage tools and Batchrite itself read, for programs that a test starts. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Applications and their packages, which on Azure are the management plane's. With storage only. */
+  readonly applications: BatchriteApplications;
   /** Clients of the official SDKs, ready to use: `const client = await batchrite.clients.batch()`. */
   readonly clients: BatchriteClients;
   /** The first account through core's port, in this process and without HTTP. */

@@ -8,6 +8,7 @@ import type { Azurite } from '../azurite/index.ts';
 import { createLocalBatchService } from '../local/index.ts';
 import { SimulatedRuntime } from '../simulated/index.ts';
 import { createWorkspace, entropy, systemClock } from '../system/index.ts';
+import { embedApplications } from './applications.ts';
 import { createClients } from './clients.ts';
 import type { Batchrite, BatchriteOptions, BatchriteSettings, Duration } from './batchrite.ts';
 
@@ -29,14 +30,17 @@ export async function startBatchrite(options: BatchriteOptions = {}): Promise<Ba
   const close = (): Promise<void> => closeInTurn(parts);
   try {
     const nodes = await startNodes({ ...options, runtime }, clock, parts);
+    parts.push(nodes.runtime);
+    // The emulator comes last: from its first request on, nodes may be told of its storage.
+    const azurite = storage ? await startStorage(parts) : undefined;
     const emulator = await startEmulator({
       ...emulatorOptions(options, random),
+      ...(await linkedStorage(azurite)),
       clock,
       isSimulated,
       runtime: nodes.runtime,
     });
     parts.push(emulator);
-    const azurite = storage ? await startStorage(parts) : undefined;
     nodes.relay(azurite === undefined ? [emulator.port] : [emulator.port, azurite.port]);
     return embed({ emulator, azurite, clock, close });
   } catch (error) {
@@ -74,6 +78,13 @@ async function startStorage(parts: Parts): Promise<Azurite> {
   const azurite = await startAzurite({ inMemory: true });
   parts.push({ close: () => azurite.stop() });
   return azurite;
+}
+
+async function linkedStorage(azurite: Azurite | undefined): Promise<Pick<EmulatorOptions, 'linkedStorage'>> {
+  if (azurite === undefined) return {};
+  // Loaded only here: most tests have no storage.
+  const { LinkedBlobAccount, parseConnectionString } = await import('../storage/index.ts');
+  return { linkedStorage: new LinkedBlobAccount(parseConnectionString(azurite.connectionString)) };
 }
 
 function emulatorOptions(
@@ -127,6 +138,7 @@ function embed({ emulator, azurite, clock, close }: Embedding): Batchrite {
       ? {}
       : { blobEndpoint: azurite.blobEndpoint, blobConnectionString: azurite.connectionString }),
     environment: environmentOf(batchEndpoint, first, azurite),
+    applications: embedApplications((name = first.name) => emulator.applications(name)),
     clients: createClients({ batchEndpoint, accounts, blobConnectionString: azurite?.connectionString }),
     batch: createLocalBatchService({ engine: engine(), files: emulator.runtime.files }),
     clock,

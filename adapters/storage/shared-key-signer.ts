@@ -15,7 +15,11 @@ export class SharedKeySigner implements SasSigner {
   }
 
   sign(request: SasRequest): Promise<string> {
-    const values = sasValues(request, this.#blobEndpoint);
-    return Promise.resolve(generateBlobSASQueryParameters(values, this.credential).toString());
+    return Promise.resolve(this.signNow(request));
+  }
+
+  /** A key needs nobody's answer. */
+  signNow(request: SasRequest): string {
+    return generateBlobSASQueryParameters(sasValues(request, this.#blobEndpoint), this.credential).toString();
   }
 }

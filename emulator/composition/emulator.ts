@@ -1,9 +1,16 @@
 /** Puts an emulator together: an engine an account, the HTTP server in front, the control plane beside. */
 import { Container, type ServiceIdentifier } from 'inversify';
 import type { Clock, Random } from '../../core/kernel/index.ts';
-import { CONTROL_PREFIX, ProgramShelf, type TimeControl, createControlPlane } from '../control/index.ts';
+import {
+  ApplicationLibrary,
+  CONTROL_PREFIX,
+  type PackageStore,
+  ProgramShelf,
+  type TimeControl,
+  createControlPlane,
+} from '../control/index.ts';
 import { attemptsPath } from '../agent/index.ts';
-import type { EngineSettings, NodeRuntime, RunningEngine, StateStore } from '../engine/index.ts';
+import type { EngineSettings, LinkedStorage, NodeRuntime, RunningEngine, StateStore } from '../engine/index.ts';
 import {
   type BatchServer,
   type BatchServerOptions,
@@ -31,6 +38,11 @@ export interface EmulatorOptions extends Pick<BatchServerOptions, 'tls' | 'oauth
   /** Closed with the emulator. */
   readonly runtime: NodeRuntime;
   readonly accounts?: readonly Account[];
+  /**
+   * The storage account that is linked to all Batch accounts. Without it `autoStorageContainerName` and application packages
+   * are refused.
+   */
+  readonly linkedStorage?: LinkedStorage & PackageStore;
   /** 0 or absent: a free port. */
   readonly port?: number;
   /** Where it listens; absent: on 127.0.0.1 alone. Who reaches another address can run commands on the nodes. */
@@ -52,6 +64,8 @@ export interface Emulator {
   readonly accounts: readonly Account[];
   /** The engine of an account, for callers in the same process; undefined for an unknown name. */
   engine(accountName: string): RunningEngine | undefined;
+  /** What Azure's management plane does with an account's applications; undefined for an unknown name. */
+  applications(accountName: string): ApplicationLibrary | undefined;
   readonly runtime: NodeRuntime;
   /** Moves the clock, sets everything back, waits until nothing is under way. */
   readonly time: TimeControl;
@@ -103,6 +117,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     port: server.port,
     accounts,
     engine: (accountName) => engines.byName.get(accountName.toLowerCase()),
+    applications: (accountName) => {
+      const engine = engines.byName.get(accountName.toLowerCase());
+      return engine === undefined ? undefined : new ApplicationLibrary(engine, options.linkedStorage);
+    },
     runtime: options.runtime,
     time,
     offerProgram: (file) => `${server.url}${CONTROL_PREFIX}/${programs.offer(file)}`,
@@ -143,6 +161,7 @@ function startEngines(options: EmulatorOptions, { accounts, address, random, tas
       clock: options.clock,
       random,
       taskTokens,
+      ...(options.linkedStorage === undefined ? {} : { linkedStorage: options.linkedStorage }),
       onAdvice: warnOf(options.log ?? silentLog),
       settings: { ...options.settings, loose: options.loose ?? false, accountUrl: () => address.url },
     },
@@ -180,6 +199,7 @@ function createServer(
       programs,
       engines: new Map(services.map(([name, { engine }]) => [name, engine])),
       time,
+      ...(options.linkedStorage === undefined ? {} : { packages: options.linkedStorage }),
       logs: {
         files: options.runtime.files,
         pathAside: (directory, attempt) => `${attemptsPath(directory)}/${attempt}`,

@@ -7,11 +7,13 @@ import { pipeline } from 'node:stream/promises';
 import type { RunningEngine } from '../engine/index.ts';
 import type { ExtraRoutes } from '../rest/index.ts';
 import { refuseStranger } from './guard.ts';
-import { readJson, sendJson } from './json-message.ts';
+import { type JsonBody, readJson, sendJson } from './json-message.ts';
+import type { PackageStore } from './applications/package-store.ts';
 import type { ProgramShelf } from './programs.ts';
 import { type ControlRoute, matchPath } from './route.ts';
 import { accountRoutes } from './routes/account-routes.ts';
 import { type AttemptFiles, attemptRoutes } from './routes/attempt-routes.ts';
+import { applicationRoutes } from './routes/application-routes.ts';
 import { explainRoutes } from './routes/explain-routes.ts';
 import { type TimeControl, timeRoutes } from './routes/time-routes.ts';
 
@@ -20,6 +22,8 @@ export interface ControlPlaneOptions {
   /** Engines by the account's name as it is written; the first is meant when a request names none. */
   readonly engines: ReadonlyMap<string, RunningEngine>;
   readonly time: TimeControl;
+  /** Where application packages are kept; absent: the accounts have no storage. */
+  readonly packages?: PackageStore;
   readonly logs: AttemptFiles;
   /** What `GET /_batchrite/health` tells. */
   readonly health: () => Readonly<Record<string, unknown>>;
@@ -35,7 +39,13 @@ export const CONTROL_PREFIX = '/_batchrite';
 export function createControlPlane(options: ControlPlaneOptions): ExtraRoutes {
   const plane: Plane = {
     ...options,
-    routes: [...accountRoutes, ...explainRoutes, ...attemptRoutes(options.logs), ...timeRoutes(options.time)],
+    routes: [
+      ...accountRoutes,
+      ...explainRoutes,
+      ...attemptRoutes(options.logs),
+      ...applicationRoutes(options.packages),
+      ...timeRoutes(options.time),
+    ],
   };
   return {
     prefix: CONTROL_PREFIX,
@@ -59,6 +69,8 @@ async function answer(plane: Plane, message: IncomingMessage, target: ServerResp
     sendJson(target, 200, plane.health());
   } else if (!(message.method === 'GET' && (await plane.programs.serve(path, target)))) {
     await route(plane, { message, target, path, query: new URLSearchParams(query) });
+    // Content that was refused has not been read: its sender waits until it is.
+    message.resume();
   }
 }
 
@@ -70,7 +82,6 @@ interface Request {
 }
 
 async function route(plane: Plane, { message, target, path, query }: Request): Promise<void> {
-  const body = await readJson(message);
   const refuse = (status: number, error: string): void => sendJson(target, status, { error });
   const segments = decode(path);
   const matches = plane.routes.flatMap((each) => {
@@ -78,6 +89,8 @@ async function route(plane: Plane, { message, target, path, query }: Request): P
     return parameters === undefined ? [] : [{ route: each, parameters }];
   });
   const match = matches.find((each) => each.route.method === message.method);
+  const takesContent = match?.route.takesContent === true;
+  const body: JsonBody = takesContent ? { ok: true, value: {} } : await readJson(message);
   if (matches.length === 0) {
     refuse(404, 'There is nothing under this path of the control plane.');
   } else if (match === undefined) {
@@ -92,7 +105,7 @@ async function route(plane: Plane, { message, target, path, query }: Request): P
       refuse(404, `There is no account "${query.get('account') ?? ''}" here; there is ${names}.`);
       return;
     }
-    const call = { engine, parameters: match.parameters, query, body: body.value };
+    const call = { engine, parameters: match.parameters, query, body: body.value, content: message };
     const reply = await match.route.handle(call);
     if (!('stream' in reply)) {
       sendJson(target, reply.status, reply.body);

@@ -22,12 +22,16 @@ export interface ControlCall {
   readonly query: URLSearchParams;
   /** The request's JSON; an empty object when it has none. */
   readonly body: unknown;
+  /** The request's body as it comes, for a route that takes content. */
+  readonly content: AsyncIterable<Uint8Array>;
 }
 
 export interface ControlRoute {
-  readonly method: 'GET' | 'PUT' | 'POST';
+  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
   /** Below the control plane's prefix, for example `explain/pools/{pool}`. */
   readonly path: string;
+  /** The body is no JSON, and may be large. */
+  readonly takesContent?: true;
   handle(call: ControlCall): Promise<ControlAnswer>;
 }
 
@@ -46,9 +50,13 @@ export function matchPath(pattern: string, segments: readonly string[]): Readonl
 }
 
 /** The engine's answer, or its refusal as a sentence with the status that fits. */
-export async function answered<T>(call: ControlCall, reply: Reply<T>): Promise<JsonAnswer> {
+export async function answered<T>(
+  call: ControlCall,
+  reply: Reply<T>,
+  show: (value: T) => unknown = (value) => value ?? {},
+): Promise<JsonAnswer> {
   const outcome = await reply;
-  if (outcome.ok) return { status: 200, body: outcome.value ?? {} };
+  if (outcome.ok) return { status: 200, body: show(outcome.value) };
   const { code } = outcome.fault;
   return {
     status: code.endsWith('NotFound') ? 404 : code.startsWith('Invalid') ? 400 : 409,
@@ -56,7 +64,8 @@ export async function answered<T>(call: ControlCall, reply: Reply<T>): Promise<J
   };
 }
 
-function sentenceOf({ code, values }: EngineFault, parameters: ControlCall['parameters']): string {
+/** A refusal in words. `parameters` say what was asked for, where the refusal does not. */
+export function sentenceOf({ code, values }: EngineFault, parameters: ControlCall['parameters'] = {}): string {
   const missing = /^(Pool|Node|Job|Task)NotFound$/.exec(code)?.[1]?.toLowerCase();
   if (missing !== undefined) return `There is no ${missing} "${parameters[missing] ?? ''}".`;
   const reason = values?.find(({ key }) => key === 'Reason')?.value;
