@@ -5,6 +5,7 @@ import type { Hook, HookExecution } from '../domain/hook.ts';
 import type { Job } from '../domain/job.ts';
 import { type HookKey, type JobKey, type TaskKey, hookKey } from '../domain/keys.ts';
 import type { Node } from '../domain/node.ts';
+import { placesOf } from '../domain/task.ts';
 import type { Pool } from '../domain/pool.ts';
 import type { RunResult } from '../spi/node-runtime.ts';
 import { type Turn, newRunId } from '../turn.ts';
@@ -29,7 +30,8 @@ export function prepareNode(turn: Turn, place: Place, task: TaskKey): boolean {
   const waits = spec.waitForSuccess !== false;
   if (hook !== undefined && !hook.mustRerun) {
     if (hook.preparation.state === 'completed') return false;
-    if (waits) turn.world.hooks.put({ ...hook, waiting: [...hook.waiting, task] });
+    // A task that left this node and came back waits once.
+    if (waits && !hook.waiting.includes(task)) turn.world.hooks.put({ ...hook, waiting: [...hook.waiting, task] });
     return waits;
   }
   startPreparation(turn, place, { retryCount: 0, waiting: waits ? [task] : [] });
@@ -92,7 +94,7 @@ function endPreparation(turn: Turn, hook: Hook, node: Node, result: RunResult): 
   if (place === undefined || spec === undefined) return;
   if (preparation.result === 'success') {
     turn.world.hooks.put({ ...hook, preparation, waiting: [] });
-    letGo(turn, hook.waiting, { type: 'prepared' });
+    letGo(turn, hook, { type: 'prepared' });
     turn.facts.push({ type: 'jobTouched', job: hook.job });
     return;
   }
@@ -108,17 +110,15 @@ function endPreparation(turn: Turn, hook: Hook, node: Node, result: RunResult): 
     // No more tasks of this job here until the node is reimaged (batch-semantics 5.1).
     turn.world.nodes.put({ ...node, barredJobs: [...node.barredJobs, hook.job] });
   }
-  letGo(turn, hook.waiting, { type: 'preparationFailed' });
+  letGo(turn, hook, { type: 'preparationFailed' });
 }
 
-function letGo(
-  turn: Turn,
-  waiting: readonly TaskKey[],
-  event: { readonly type: 'prepared' | 'preparationFailed' },
-): void {
-  for (const key of waiting) {
+/** Those that waited and are still placed here: some may be back in the queue, or wait for another node by now. */
+function letGo(turn: Turn, hook: Hook, event: { readonly type: 'prepared' | 'preparationFailed' }): void {
+  for (const key of hook.waiting) {
     const task = turn.world.tasks.get(key);
-    if (task !== undefined) applyToTask(turn, task, event);
+    const isHere = task !== undefined && placesOf(task).some(({ node }) => node === hook.node);
+    if (isHere) applyToTask(turn, task, event);
   }
 }
 
@@ -190,7 +190,7 @@ export function loseHooks(turn: Turn, node: Node, how: 'rebooted' | 'emptied'): 
       preparation: stopped(hook.preparation),
       ...(hook.release === undefined ? {} : { release: stopped(hook.release) }),
       waiting: [],
-      mustRerun: reruns || hook.preparation.state === 'running',
+      mustRerun: hook.mustRerun || reruns || hook.preparation.state === 'running',
     });
     turn.facts.push({ type: 'jobTouched', job: hook.job });
   }
