@@ -1,6 +1,6 @@
 /** What a job's preparation and release tasks did on one node (batch-semantics 5). */
 import { UNLIMITED, type Instant } from '../../../core/kernel/index.ts';
-import type { TaskFailure } from '../resources/common.ts';
+import type { ContainerInfo, TaskFailure } from '../resources/common.ts';
 import type { Deadline } from './deadlines.ts';
 import type { HookKey, JobKey, NodeKey, TaskKey } from './keys.ts';
 
@@ -15,9 +15,15 @@ export interface HookExecution {
   readonly result?: 'success' | 'failure';
   readonly retryCount: number;
   readonly lastRetryTime?: Instant;
+  readonly container?: ContainerInfo;
   readonly maxWallClockTime: number;
-  /** Set when its time is up and it has been told to end. */
-  readonly timedOut?: true;
+  readonly retentionTime: number;
+  /** Set when it has been told to end: its time is up, or its job ends. */
+  readonly stopped?: true;
+  /** A release task that a reboot has cut off or put off: it runs when the node has started. */
+  readonly awaitsNode?: true;
+  /** Its directory has been deleted. */
+  readonly filesGone?: true;
 }
 
 export interface Hook {
@@ -32,22 +38,30 @@ export interface Hook {
   readonly waiting: readonly TaskKey[];
   /** Whether the node rebooted or lost its files since the preparation succeeded. */
   readonly mustRerun: boolean;
+  /** Whether tasks of the job have run here since the node had its files; only then there is something to release. */
+  readonly tasksRan?: true;
 }
 
-export const HOOK_DEADLINES = ['preparationWallClock', 'releaseWallClock'] as const;
+export const HOOK_DEADLINES = [
+  'preparationWallClock',
+  'releaseWallClock',
+  'preparationRetention',
+  'releaseRetention',
+] as const;
 
 export function hookDeadlines(hook: Hook): readonly Deadline<(typeof HOOK_DEADLINES)[number]>[] {
   const deadlines: Deadline<(typeof HOOK_DEADLINES)[number]>[] = [];
-  const { preparation, release } = hook;
-  if (isLimited(preparation)) {
-    deadlines.push({ name: 'preparationWallClock', at: preparation.startTime + preparation.maxWallClockTime });
-  }
-  if (release !== undefined && isLimited(release)) {
-    deadlines.push({ name: 'releaseWallClock', at: release.startTime + release.maxWallClockTime });
+  for (const kind of ['preparation', 'release'] as const) {
+    const execution = hook[kind];
+    if (execution === undefined) continue;
+    const { startTime, endTime, maxWallClockTime, retentionTime } = execution;
+    if (isLimited(execution)) deadlines.push({ name: `${kind}WallClock`, at: startTime + maxWallClockTime });
+    const keepsFiles = endTime !== undefined && execution.filesGone === undefined && retentionTime < UNLIMITED;
+    if (keepsFiles) deadlines.push({ name: `${kind}Retention`, at: endTime + retentionTime });
   }
   return deadlines;
 }
 
 function isLimited(execution: HookExecution): boolean {
-  return execution.state === 'running' && execution.timedOut === undefined && execution.maxWallClockTime < UNLIMITED;
+  return execution.state === 'running' && execution.stopped === undefined && execution.maxWallClockTime < UNLIMITED;
 }

@@ -1,5 +1,5 @@
-/** Job preparation before a job's first task on a node, job release at the job's end (batch-semantics 5). */
-import { UNLIMITED } from '../../../core/kernel/index.ts';
+/** Job preparation before a job's first task on a node, and how runs of hook tasks end (batch-semantics 5). */
+import { UNLIMITED, duration } from '../../../core/kernel/index.ts';
 import { failureOfExitCode } from '../domain/failures.ts';
 import type { Hook, HookExecution } from '../domain/hook.ts';
 import type { Job } from '../domain/job.ts';
@@ -9,10 +9,10 @@ import { placesOf } from '../domain/task.ts';
 import type { Pool } from '../domain/pool.ts';
 import type { RunResult } from '../spi/node-runtime.ts';
 import { type Turn, newRunId } from '../turn.ts';
-import { hookRun } from './run-specs.ts';
+import { hookDirectory, hookRun } from './run-specs.ts';
 import { applyToTask } from './task-lifecycle.ts';
 
-interface Place {
+export interface HookPlace {
   readonly pool: Pool;
   readonly node: Node;
   readonly job: Job;
@@ -22,7 +22,7 @@ interface Place {
  * Sees to it that the job is prepared on the node. Returns whether the task must wait for it; a task
  * that waits is let go, or sent back to the queue, when the preparation ends.
  */
-export function prepareNode(turn: Turn, place: Place, task: TaskKey): boolean {
+export function prepareNode(turn: Turn, place: HookPlace, task: TaskKey): boolean {
   const spec = place.job.spec.jobPreparationTask;
   if (spec === undefined) return false;
   const key = hookKey(place.job.key, place.node.key);
@@ -34,14 +34,15 @@ export function prepareNode(turn: Turn, place: Place, task: TaskKey): boolean {
     if (waits && !hook.waiting.includes(task)) turn.world.hooks.put({ ...hook, waiting: [...hook.waiting, task] });
     return waits;
   }
-  startPreparation(turn, place, { retryCount: 0, waiting: waits ? [task] : [] });
+  const ran = hook?.tasksRan === undefined ? {} : { tasksRan: hook.tasksRan };
+  startPreparation(turn, place, { retryCount: 0, waiting: waits ? [task] : [], ...ran });
   return waits;
 }
 
 function startPreparation(
   turn: Turn,
-  place: Place,
-  attempt: { readonly retryCount: number; readonly waiting: readonly TaskKey[] },
+  place: HookPlace,
+  attempt: Pick<Hook, 'waiting' | 'tasksRan'> & { readonly retryCount: number },
 ): void {
   const spec = place.job.spec.jobPreparationTask;
   if (spec === undefined) return;
@@ -53,6 +54,7 @@ function startPreparation(
     retryCount: attempt.retryCount,
     ...(attempt.retryCount === 0 ? {} : { lastRetryTime: turn.now }),
     maxWallClockTime: spec.constraints?.maxWallClockTime ?? UNLIMITED,
+    retentionTime: spec.constraints?.retentionTime ?? duration.days(7),
   };
   turn.world.hooks.put({
     key: hookKey(place.job.key, place.node.key),
@@ -63,6 +65,7 @@ function startPreparation(
     preparation,
     waiting: attempt.waiting,
     mustRerun: false,
+    ...(attempt.tasksRan === undefined ? {} : { tasksRan: attempt.tasksRan }),
   });
   turn.commands.push({
     type: 'run',
@@ -88,7 +91,7 @@ export function endHookRun(turn: Turn, node: Node, runId: string, result: RunRes
 }
 
 function endPreparation(turn: Turn, hook: Hook, node: Node, result: RunResult): void {
-  const place = placeOf(turn, hook);
+  const place = placeOfHook(turn, hook);
   const spec = place?.job.spec.jobPreparationTask;
   const preparation = ended(turn, hook.preparation, result);
   if (place === undefined || spec === undefined) return;
@@ -100,8 +103,8 @@ function endPreparation(turn: Turn, hook: Hook, node: Node, result: RunResult): 
   }
   const retries = spec.constraints?.maxTaskRetryCount ?? 0;
   const mayRetry = retries === -1 || hook.preparation.retryCount < retries;
-  if (mayRetry && result.failure === undefined && preparation.timedOut === undefined && place.job.state === 'active') {
-    startPreparation(turn, place, { retryCount: hook.preparation.retryCount + 1, waiting: hook.waiting });
+  if (mayRetry && result.failure === undefined && preparation.stopped === undefined && !isEnding(place.job)) {
+    startPreparation(turn, place, { ...hook, retryCount: hook.preparation.retryCount + 1 });
     return;
   }
   turn.world.hooks.put({ ...hook, preparation, waiting: [] });
@@ -111,6 +114,10 @@ function endPreparation(turn: Turn, hook: Hook, node: Node, result: RunResult): 
     turn.world.nodes.put({ ...node, barredJobs: [...node.barredJobs, hook.job] });
   }
   letGo(turn, hook, { type: 'preparationFailed' });
+}
+
+function isEnding({ state }: Job): boolean {
+  return state === 'terminating' || state === 'completed' || state === 'deleting';
 }
 
 /** Those that waited and are still placed here: some may be back in the queue, or wait for another node by now. */
@@ -130,43 +137,28 @@ function ended(turn: Turn, execution: HookExecution, result: RunResult): HookExe
     endTime: turn.now,
     ...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
     ...(failure === undefined ? {} : { failure }),
+    ...(result.container === undefined ? {} : { container: result.container }),
     result: failure === undefined && result.exitCode === 0 ? 'success' : 'failure',
   };
 }
 
-/** A hook task's time is up. */
+/** A hook task's time is up, or its job ends while it still prepares. */
 export function stopHookRun(turn: Turn, key: HookKey, kind: 'preparation' | 'release'): void {
   const hook = turn.world.hooks.get(key);
-  const execution = kind === 'preparation' ? hook?.preparation : hook?.release;
+  const execution = hook?.[kind];
   if (hook === undefined || execution?.state !== 'running') return;
-  turn.world.hooks.put({ ...hook, [kind]: { ...execution, timedOut: true } });
+  if (execution.awaitsNode === true) {
+    turn.world.hooks.put({ ...hook, [kind]: cutOff(turn, execution) });
+    turn.facts.push({ type: 'jobTouched', job: hook.job });
+    return;
+  }
+  turn.world.hooks.put({ ...hook, [kind]: { ...execution, stopped: true } });
   turn.commands.push({ type: 'kill', nodeId: hook.nodeId, runId: execution.runId });
 }
 
-export function startReleases(turn: Turn, job: Job): void {
-  const spec = job.spec.jobReleaseTask;
-  if (spec === undefined) return;
-  for (const hook of turn.world.hooks.snapshot(job.key)) {
-    const place = placeOf(turn, hook);
-    const canRun = place !== undefined && (place.node.state === 'idle' || place.node.state === 'running');
-    if (!canRun || hook.mustRerun || hook.preparation.state !== 'completed') continue;
-    const runId = newRunId(turn);
-    turn.world.hooks.put({
-      ...hook,
-      release: {
-        state: 'running',
-        runId,
-        startTime: turn.now,
-        retryCount: 0,
-        maxWallClockTime: spec.maxWallClockTime ?? UNLIMITED,
-      },
-    });
-    turn.commands.push({
-      type: 'run',
-      nodeId: hook.nodeId,
-      run: hookRun(turn, place, 'release', { spec, runId }),
-    });
-  }
+/** A job that ends prepares no more nodes (batch-semantics 5.1). */
+export function stopPreparations(turn: Turn, job: JobKey): void {
+  for (const { key } of turn.world.hooks.snapshot(job)) stopHookRun(turn, key, 'preparation');
 }
 
 export function releasesUnderWay(turn: Turn, job: JobKey): boolean {
@@ -179,24 +171,56 @@ export function releasesUnderWay(turn: Turn, job: JobKey): boolean {
 /** The node is gone, or its files or processes are: what its hooks were doing has stopped. */
 export function loseHooks(turn: Turn, node: Node, how: 'rebooted' | 'emptied'): void {
   for (const hook of turn.world.hooksOfNode(node.key)) {
-    const spec = turn.world.jobs.get(hook.job)?.spec.jobPreparationTask;
-    const reruns = how === 'emptied' || spec?.rerunOnNodeRebootAfterSuccess !== false;
-    const stopped = (execution: HookExecution): HookExecution =>
-      execution.state === 'running'
-        ? { ...execution, state: 'completed', endTime: turn.now, result: 'failure' }
-        : execution;
-    turn.world.hooks.put({
-      ...hook,
-      preparation: stopped(hook.preparation),
-      ...(hook.release === undefined ? {} : { release: stopped(hook.release) }),
-      waiting: [],
-      mustRerun: hook.mustRerun || reruns || hook.preparation.state === 'running',
-    });
+    turn.world.hooks.put(how === 'emptied' ? emptied(turn, hook) : rebooted(turn, hook));
     turn.facts.push({ type: 'jobTouched', job: hook.job });
   }
 }
 
-function placeOf(turn: Turn, hook: Hook): Place | undefined {
+/** Nothing is left to release, and every task is preceded by a preparation again. */
+function emptied(turn: Turn, hook: Hook): Hook {
+  const { tasksRan: _, ...rest } = hook;
+  const lost = (execution: HookExecution): HookExecution => ({ ...cutOff(turn, execution), filesGone: true });
+  return {
+    ...rest,
+    preparation: lost(hook.preparation),
+    ...(hook.release === undefined ? {} : { release: lost(hook.release) }),
+    waiting: [],
+    mustRerun: true,
+  };
+}
+
+/** A release that was running runs again when the node has started (batch-semantics 5.2). */
+function rebooted(turn: Turn, hook: Hook): Hook {
+  const { preparation, release } = hook;
+  const spec = turn.world.jobs.get(hook.job)?.spec.jobPreparationTask;
+  const reruns = spec?.rerunOnNodeRebootAfterSuccess !== false || preparation.state === 'running';
+  return {
+    ...hook,
+    preparation: cutOff(turn, preparation),
+    ...(release?.state === 'running' ? { release: { ...release, awaitsNode: true } } : {}),
+    waiting: [],
+    mustRerun: reruns || hook.mustRerun,
+  };
+}
+
+/** As it is when its process has gone without an end. */
+export function cutOff(turn: Turn, execution: HookExecution): HookExecution {
+  if (execution.state !== 'running') return execution;
+  const { awaitsNode: _, ...rest } = execution;
+  return { ...rest, state: 'completed', endTime: turn.now, result: 'failure' };
+}
+
+/** Its retention time is over (batch-semantics 5.1, 5.2). */
+export function cleanUpHookFiles(turn: Turn, key: HookKey, kind: 'preparation' | 'release'): void {
+  const hook = turn.world.hooks.get(key);
+  const execution = hook?.[kind];
+  const job = hook === undefined ? undefined : turn.world.jobs.get(hook.job);
+  if (hook === undefined || execution === undefined || job === undefined) return;
+  turn.commands.push({ type: 'deleteDirectory', nodeId: hook.nodeId, path: hookDirectory(job, kind) });
+  turn.world.hooks.put({ ...hook, [kind]: { ...execution, filesGone: true } });
+}
+
+export function placeOfHook(turn: Turn, hook: Hook): HookPlace | undefined {
   const node = turn.world.nodes.get(hook.node);
   const job = turn.world.jobs.get(hook.job);
   const pool = node === undefined ? undefined : turn.world.pools.get(node.pool);

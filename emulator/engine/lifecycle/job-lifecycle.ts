@@ -3,7 +3,8 @@ import { type Job, enterJobState } from '../domain/job.ts';
 import type { JobKey } from '../domain/keys.ts';
 import type { JobSchedulingError } from '../resources/job.ts';
 import type { Turn } from '../turn.ts';
-import { releasesUnderWay, startReleases } from './hook-lifecycle.ts';
+import { releasesUnderWay, stopPreparations } from './hook-lifecycle.ts';
+import { startReleases } from './job-release.ts';
 import { applyToTask, removeTask } from './task-lifecycle.ts';
 
 /** Takes every step that the job's state allows now. Called whenever something in the job has changed. */
@@ -101,6 +102,7 @@ export function terminateJob(turn: Turn, key: JobKey, reason: string): void {
     terminateReason: reason,
     releasePending: true,
   });
+  stopPreparations(turn, key);
   interruptPlaced(turn, key, 'terminate');
   turn.facts.push({ type: 'jobTouched', job: key });
 }
@@ -136,6 +138,7 @@ export function deleteJob(turn: Turn, key: JobKey): void {
     ...passInto(turn, job, 'deleting'),
     releasePending: job.releasePending || (job.state !== 'completed' && job.state !== 'terminating'),
   });
+  stopPreparations(turn, key);
   interruptPlaced(turn, key, 'terminate');
   turn.facts.push({ type: 'jobTouched', job: key });
 }

@@ -10,6 +10,7 @@ import type { NodeRuntimeEvent, RunResult } from '../spi/node-runtime.ts';
 import { type Turn, newRunId } from '../turn.ts';
 import { endHookRun, loseHooks } from './hook-lifecycle.ts';
 import { installed, packagesToInstall } from './application-packages.ts';
+import { giveUpReleases, resumeReleases } from './job-release.ts';
 import { startTaskRun } from './run-specs.ts';
 import { applyToTask } from './task-lifecycle.ts';
 
@@ -106,6 +107,7 @@ function endInstallation(turn: Turn, node: Node, { installationId, failure }: Pa
     ...enterNodeState(bare, 'unusable', turn.now),
     errors: [...node.errors, { code, message, ...(details === undefined ? {} : { errorDetails: details }) }],
   });
+  giveUpReleases(turn, node.key);
 }
 
 function beginStartTask(turn: Turn, node: Node, pool: Pool): void {
@@ -117,6 +119,7 @@ function beginStartTask(turn: Turn, node: Node, pool: Pool): void {
   const state = startTask.waitForSuccess === false ? readyState(node) : 'waitingforstarttask';
   const waiting = { ...enterNodeState(node, state, turn.now), startTask };
   runStartTask(turn, waiting, 0);
+  if (state !== 'waitingforstarttask') resumeReleases(turn, node.key);
 }
 
 function runStartTask(turn: Turn, node: Node, retryCount: number): void {
@@ -182,12 +185,16 @@ function endStartTask(turn: Turn, node: Node, result: RunResult): void {
       endTime: turn.now,
       ...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
       ...(failure === undefined ? {} : { failureInfo: withoutPhase(failure) }),
+      ...(result.container === undefined ? {} : { containerInfo: result.container }),
       result: failure === undefined ? 'success' : 'failure',
     },
   };
   if (ended.state !== 'waitingforstarttask') turn.world.nodes.put(ended);
   else if (failure === undefined) becomeReady(turn, ended);
-  else turn.world.nodes.put(enterNodeState(ended, 'starttaskfailed', turn.now));
+  else {
+    turn.world.nodes.put(enterNodeState(ended, 'starttaskfailed', turn.now));
+    giveUpReleases(turn, node.key);
+  }
 }
 
 function withoutPhase(failure: NonNullable<StartTaskInfo['failureInfo']>): NonNullable<StartTaskInfo['failureInfo']> {
@@ -197,6 +204,7 @@ function withoutPhase(failure: NonNullable<StartTaskInfo['failureInfo']>): NonNu
 
 function becomeReady(turn: Turn, node: Node): void {
   turn.world.nodes.put(enterNodeState(node, readyState(node), turn.now));
+  resumeReleases(turn, node.key);
 }
 
 function readyState(node: Node): 'idle' | 'offline' {

@@ -3,7 +3,7 @@ import { adviseTask } from '../advice/advise-task.ts';
 import type { HookKey, JobKey, NodeKey, PoolKey, ScheduleKey, TaskKey } from '../domain/keys.ts';
 import type { Fact, Turn } from '../turn.ts';
 import { dropPoolOfJob } from './auto-pool.ts';
-import { stopHookRun } from './hook-lifecycle.ts';
+import { cleanUpHookFiles, stopHookRun } from './hook-lifecycle.ts';
 import { advanceJob, settleJob, terminateJob } from './job-lifecycle.ts';
 import { endLeaving, settleDeparture } from './node-departure.ts';
 import { boot, enterStarting } from './node-lifecycle.ts';
@@ -79,6 +79,8 @@ const REACTIONS: Readonly<Record<string, DeadlineReaction>> = {
   'task/retention': (turn, key) => endRetention(turn, key as TaskKey),
   'hook/preparationWallClock': (turn, key) => stopHookRun(turn, key as HookKey, 'preparation'),
   'hook/releaseWallClock': (turn, key) => stopHookRun(turn, key as HookKey, 'release'),
+  'hook/preparationRetention': (turn, key) => cleanUpHookFiles(turn, key as HookKey, 'preparation'),
+  'hook/releaseRetention': (turn, key) => cleanUpHookFiles(turn, key as HookKey, 'release'),
 };
 
 /** `owner` is `{kind}/{key}`, as the world names the owners of deadlines. */

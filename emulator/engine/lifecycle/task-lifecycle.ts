@@ -1,6 +1,7 @@
 /** Applies task transitions to the world, and what follows from them for the task's node. */
 import { executionInfo } from '../domain/execution-info.ts';
 import type { Job } from '../domain/job.ts';
+import { hookKey } from '../domain/keys.ts';
 import { type Instance, coordinationRunId, liveRuns } from '../domain/multi-instance.ts';
 import { type Node, recordTask, vacate } from '../domain/node.ts';
 import type { Pool } from '../domain/pool.ts';
@@ -45,11 +46,19 @@ function startRun(turn: Turn, task: Task, place: Placement): void {
   const ground = groundOf(turn, task, place);
   if (ground === undefined) return;
   turn.world.nodes.put(recordTask(ground.node, recentTask(ground.job, task), false));
+  markUsed(turn, ground.job, ground.node);
   turn.commands.push({
     type: 'run',
     nodeId: place.nodeId,
     run: taskRun(turn, { ...ground, runId: place.runId }, task),
   });
+}
+
+/** The job has something to release there at its end (batch-semantics 5.2). */
+function markUsed(turn: Turn, job: Job, node: Node): void {
+  if (job.spec.jobReleaseTask === undefined) return;
+  const hook = turn.world.hooks.get(hookKey(job.key, node.key));
+  if (hook !== undefined && hook.tasksRan === undefined) turn.world.hooks.put({ ...hook, tasksRan: true });
 }
 
 /** Every instance coordinates first, the primary too (batch-semantics 7). */
@@ -59,6 +68,7 @@ function startCoordination(turn: Turn, task: Task, instances: readonly Instance[
     const ground = groundOf(turn, task, place);
     if (ground === undefined) continue;
     turn.world.nodes.put(recordTask(ground.node, recentTask(ground.job, task), false));
+    markUsed(turn, ground.job, ground.node);
     const runId = index === 0 ? coordinationRunId(place) : place.runId;
     turn.commands.push({
       type: 'run',

@@ -117,6 +117,7 @@ function execution(
     taskRootDirectory,
     ...(hook.exitCode === undefined ? {} : { exitCode: hook.exitCode }),
     ...(hook.failure === undefined ? {} : { failureInfo: hook.failure }),
+    ...(hook.container === undefined ? {} : { containerInfo: hook.container }),
     ...(hook.result === undefined ? {} : { result: hook.result }),
   };
 }
