@@ -1,4 +1,7 @@
 /** Asks a running emulator's control plane, and says plainly why it does not answer. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { FaultError } from '../../core/index.ts';
 import { CONTROL_PREFIX } from '../../emulator/control/index.ts';
 
@@ -10,10 +13,22 @@ export interface ControlAccess {
 
 const DEFAULT_ENDPOINT = 'http://127.0.0.1:10100';
 const TIMEOUT_MS = 10_000;
+/** A file takes as long as it takes, but somebody must look at it at last. */
+const FILE_TIMEOUT_MS = 600_000;
+
+/** What is asked for when it is more than to read. */
+export interface ControlRequest {
+  readonly method?: 'PUT' | 'PATCH' | 'DELETE';
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: object;
+  /** The path of a file of this machine, sent as it is. */
+  readonly file?: string;
+}
 
 /** The JSON of the answer. Throws a `FaultError` with one sentence when there is none. */
-export async function askEmulator(access: ControlAccess, path: string): Promise<unknown> {
-  const { endpoint, response } = await call(access, path);
+export async function askEmulator(access: ControlAccess, path: string, request?: ControlRequest): Promise<unknown> {
+  const { endpoint, response } = await call(access, path, request);
   const body: unknown = await response.json().catch(() => undefined);
   if (response.ok && body !== undefined) return body;
   throw refused(endpoint, response.status, body);
@@ -29,16 +44,34 @@ export async function streamFromEmulator(access: ControlAccess, path: string): P
 async function call(
   access: ControlAccess,
   path: string,
+  request: ControlRequest = {},
 ): Promise<{ readonly endpoint: URL; readonly response: Response }> {
   const endpoint = endpointOf(access);
   const account = access.account ?? access.environment['AZURE_BATCH_ACCOUNT'] ?? '';
-  const query = account === '' ? '' : `?account=${encodeURIComponent(account)}`;
-  const response = await fetch(`${endpoint.origin}${CONTROL_PREFIX}/${path}${query}`, {
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+  const query = new URLSearchParams({ ...request.query, ...(account === '' ? {} : { account }) });
+  const url = new URL(`${endpoint.origin}${CONTROL_PREFIX}/${path}`);
+  url.search = query.toString();
+  const response = await fetch(url, {
+    signal: AbortSignal.timeout(request.file === undefined ? TIMEOUT_MS : FILE_TIMEOUT_MS),
+    ...(request.method === undefined ? {} : { method: request.method }),
+    ...(await bodyOf(request)),
   }).catch((error: unknown) => {
     throw nobodyAnswers(endpoint, error);
   });
   return { endpoint, response };
+}
+
+async function bodyOf({ body, file }: ControlRequest): Promise<RequestInit> {
+  if (body !== undefined) return { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
+  if (file === undefined) return {};
+  try {
+    const { size } = await stat(file);
+    const headers = { 'Content-Type': 'application/octet-stream', 'Content-Length': String(size) };
+    return { body: Readable.toWeb(createReadStream(file)), headers, duplex: 'half' };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FaultError({ code: 'notFound', message: `"${file}" cannot be read: ${reason}.` }, { cause: error });
+  }
 }
 
 function endpointOf({ endpoint, environment }: ControlAccess): URL {

@@ -1,6 +1,7 @@
 /** The command `batchrite`. Importing this file runs it; the launcher does so on a Node that is new enough. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { applicationCommand } from './application-command.ts';
 import { cleanupCommand } from './cleanup-command.ts';
 import { configCommand } from './config-command.ts';
 import { doctorCommand } from './doctor-command.ts';
@@ -25,6 +26,7 @@ function program(): Command {
     .addCommand(startCommand())
     .addCommand(explainCommand())
     .addCommand(logsCommand())
+    .addCommand(applicationCommand())
     .addCommand(configCommand())
     .addCommand(doctorCommand())
     .addCommand(cleanupCommand())

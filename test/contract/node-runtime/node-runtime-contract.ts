@@ -10,6 +10,7 @@ import { lossTests } from './parts/loss.ts';
 import { manyRunsTests } from './parts/many-runs.ts';
 import { outcomeTests } from './parts/outcomes.ts';
 import { outputFileTests } from './parts/output-files.ts';
+import { packageTests } from './parts/packages.ts';
 import { processTreeTests } from './parts/process-trees.ts';
 import { resourceFileTests } from './parts/resource-files.ts';
 import { useWorld } from './target.ts';
@@ -23,6 +24,7 @@ const parts: Readonly<Record<ContractPart, (world: () => World) => void>> = {
   environment: environmentTests,
   'resource files': resourceFileTests,
   'output files': outputFileTests,
+  packages: packageTests,
   files: fileTests,
   loss: lossTests,
   'many runs': manyRunsTests,

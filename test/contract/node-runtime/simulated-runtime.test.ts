@@ -23,6 +23,7 @@ describeNodeRuntimeContract({
     environment: nothingRuns,
     'resource files': nothingMoves,
     'output files': nothingMoves,
+    packages: nothingMoves,
     files: 'the files of a simulated node are what its script says',
     'many runs': nothingRuns,
   },

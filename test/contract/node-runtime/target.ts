@@ -38,6 +38,7 @@ export type ContractPart =
   | 'environment'
   | 'resource files'
   | 'output files'
+  | 'packages'
   | 'files'
   | 'loss'
   | 'many runs';

@@ -22,6 +22,15 @@ export function commandTests(world: () => World): void {
     expect(await w.ended(spec)).toMatchObject({ exitCode: 0 });
   });
 
+  test('quotes are letters where command lines are split at blanks alone', async () => {
+    const w = world();
+    const node = await w.startNode();
+    const { spec } = await w.finish(node, `echo "a  b" 'c' d\\ e`, { words: 'blanks' });
+    expect(await w.text(node, spec, 'stdout.txt')).toBe(`"a b" 'c' d\\ e\n`);
+    const script = await w.finish(node, `/bin/sh -c 'exit 7'`, { words: 'blanks' });
+    expect(script.exitCode).not.toBe(7);
+  });
+
   test('no shell interprets the command line', async () => {
     const w = world();
     const node = await w.startNode();

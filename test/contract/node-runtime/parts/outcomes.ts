@@ -28,6 +28,15 @@ export function outcomeTests(world: () => World): void {
     expect(await w.ended(run)).toMatchObject({ exitCode: 137 });
   });
 
+  test('a killed run ends with 9 where exit codes of signals are their numbers', async () => {
+    const w = world();
+    const node = await w.startNode();
+    const run = w.begin(node, w.commands.forever, { signalExitCode: 'n' });
+    await w.started(run);
+    w.runtime.kill(node, run.runId);
+    expect(await w.ended(run)).toMatchObject({ exitCode: 9 });
+  });
+
   test('a kill right behind the run ends it too', async () => {
     const w = world();
     const node = await w.startNode();

@@ -112,6 +112,27 @@ export function outputFileTests(world: () => World): void {
     expect(w.blobs.requests).toEqual([]);
   });
 
+  test('nothing is uploaded after a failure where only the last attempt counts', async () => {
+    const w = world();
+    const node = await w.startNode();
+    const more = { outputFiles: [output('../stdout.txt')], noUploads: { afterFailure: true } } as const;
+    await w.finish(node, `/bin/sh -c 'echo failed; exit 1'`, more);
+    expect(uploaded()).toEqual({});
+    await w.finish(node, `/bin/sh -c 'echo fine'`, more);
+    expect(uploaded()).toEqual({ 'stdout.txt': 'fine\n' });
+  });
+
+  test('nothing is uploaded after a kill where that is not wanted', async () => {
+    const w = world();
+    const node = await w.startNode();
+    const more = { outputFiles: [output('../stdout.txt')], noUploads: { afterKill: true } } as const;
+    const spec = w.begin(node, `/bin/sh -c 'touch x; sleep 1000'`, more);
+    await expect.poll(() => w.runtime.files.stat(node, `${spec.directory}/wd/x`)).toBeDefined();
+    w.runtime.kill(node, spec.runId);
+    expect(await w.ended(spec)).toMatchObject({ exitCode: 137 });
+    expect(uploaded()).toEqual({});
+  });
+
   test('a killed run uploads what is due for a failure', async () => {
     const w = world();
     const node = await w.startNode();

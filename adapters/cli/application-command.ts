@@ -1,0 +1,56 @@
+/** `batchrite application`: adds, lists and removes application packages, which on Azure is the management plane's work. */
+import { Command, Option } from 'commander';
+import type { AddOptions, ApplicationOptions } from './application.ts';
+
+export function applicationCommand(): Command {
+  const application = new Command('application')
+    .description('add, list or remove application packages of a running emulator')
+    .addHelpText(
+      'after',
+      '\nOn Azure the same is done with az batch application package create, or in the portal.\n\nExamples:\n  $ batchrite application add ffmpeg 4.1 ffmpeg.zip --default\n  $ batchrite application list\n  $ batchrite application remove ffmpeg 4.1',
+    );
+  application.addCommand(
+    withAccess(
+      new Command('add')
+        .description('add a package, or replace it under its version')
+        .argument('<ID>', 'the id of the application, which may be new')
+        .argument('<VERSION>', 'the version of the package')
+        .argument('<FILE>', 'the zip that nodes unpack')
+        .option('--default', 'what references without a version mean from now on')
+        .option('--display-name <TEXT>', 'what the application is called'),
+    ).action(async (id: string, version: string, file: string, options: AddOptions) => {
+      // Loaded only now: help and mistakes need none of it.
+      const { addPackage } = await import('./application.ts');
+      process.exitCode = await addPackage({ id, version, file }, options);
+    }),
+  );
+  application.addCommand(
+    withAccess(new Command('list').description('list applications with their packages')).action(
+      async (options: ApplicationOptions) => {
+        const { listApplications } = await import('./application.ts');
+        process.exitCode = await listApplications(options);
+      },
+    ),
+  );
+  application.addCommand(
+    withAccess(
+      new Command('remove')
+        .description('remove one version, or the application with all of them')
+        .argument('<ID>', 'the id of the application')
+        .argument('[VERSION]', 'the version of the package; without it all go'),
+    ).action(async (id: string, version: string | undefined, options: ApplicationOptions) => {
+      const { removeApplication } = await import('./application.ts');
+      process.exitCode = await removeApplication(id, version, options);
+    }),
+  );
+  return application;
+}
+
+function withAccess(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--endpoint <URL>', 'the emulator (default: AZURE_BATCH_ENDPOINT, or http://127.0.0.1:10100)'),
+    )
+    .addOption(new Option('--account <NAME>', 'one of its accounts (default: AZURE_BATCH_ACCOUNT, or the first)'))
+    .option('--json', 'print one JSON line instead of text');
+}
