@@ -50,7 +50,7 @@ export function packageTests(world: () => World): void {
     put('a', programZip('tool', 'echo $1'));
     const node = await w.startNode();
     const run: Partial<RunSpec> = { packages: [tool('a')] };
-    const commandLine = `/bin/sh -c '$AZ_BATCH_APP_PACKAGE_a_1/tool "I am ${'$'}AZ_BATCH_TASK_USER_IDENTITY"'`;
+    const commandLine = `/bin/sh -c '$AZ_BATCH_APP_PACKAGE_a_1/tool "I am $AZ_BATCH_TASK_USER_IDENTITY"'`;
     for (const user of [
       { kind: 'auto', scope: 'pool', admin: false },
       { kind: 'auto', scope: 'task', admin: false },
