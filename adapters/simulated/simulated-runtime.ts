@@ -40,7 +40,7 @@ interface SimulatedNode {
 }
 
 const AGENT_VERSION = '1.10.0';
-const KILLED = 137;
+const SIGKILL = 9;
 
 export class SimulatedRuntime implements NodeRuntime {
   readonly files: MemoryFiles;
@@ -148,7 +148,12 @@ export class SimulatedRuntime implements NodeRuntime {
     running.timer.cancel();
     const timer = this.#options.clock.timerAt(this.#options.clock.now(), () => {
       node.runs.delete(runId);
-      this.#emit({ type: 'runEnded', nodeId, runId, exitCode: KILLED });
+      this.#emit({
+        type: 'runEnded',
+        nodeId,
+        runId,
+        exitCode: running.run.signalExitCode === 'n' ? SIGKILL : 128 + SIGKILL,
+      });
     });
     node.runs.set(runId, { ...running, timer });
   }

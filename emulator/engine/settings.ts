@@ -46,7 +46,23 @@ export interface OpenQuestions {
   readonly unknownParentsAccepted: boolean;
   /** The terminateReason of a job that is terminated without one. */
   readonly defaultTerminateReason: string;
+  /** Whether output files are uploaded after an attempt that will be repeated (batch-semantics 9.3). */
+  readonly uploadsEveryAttempt: boolean;
+  /** Whether they are after an attempt that was ended by a user or by its wall clock time. */
+  readonly uploadsAfterTermination: boolean;
+  /** Whether deleting a task lets those go that depend on it; else what was not satisfied before blocks them for good. */
+  readonly deletedParentSatisfies: boolean;
+  /** What a resize of a pool that scales automatically, or the removal of its nodes, is refused with. */
+  readonly autoScaledResizeCode: StateConflictCode;
+  /** What evaluating a formula on a pool that does not is refused with. */
+  readonly fixedEvaluateCode: StateConflictCode;
+  /** The exit code of a process that was ended by signal n. */
+  readonly signalExitCode: '128+n' | 'n';
+  /** How command lines become words: with the quotes of POSIX, or at blanks alone. */
+  readonly commandLineWords: 'posix' | 'blanks';
 }
+
+export type StateConflictCode = 'OperationInvalidForCurrentState' | 'OperationNotValidOnPool';
 
 export interface EngineSettings extends NodeDurations, JobDurations {
   /** From a spot node's preemption until there is capacity for it again (batch-semantics 11.7). */
@@ -91,6 +107,13 @@ export const DEFAULT_SETTINGS: Omit<EngineSettings, 'accountUrl'> = {
     wallClockFailureCode: 'TaskEnded',
     unknownParentsAccepted: true,
     defaultTerminateReason: 'UserTerminate',
+    uploadsEveryAttempt: true,
+    uploadsAfterTermination: true,
+    deletedParentSatisfies: false,
+    autoScaledResizeCode: 'OperationInvalidForCurrentState',
+    fixedEvaluateCode: 'OperationInvalidForCurrentState',
+    signalExitCode: '128+n',
+    commandLineWords: 'posix',
   },
   loose: false,
   quotas: { dedicatedCores: 500, lowPriorityCores: 500, pools: 100, activeJobsAndSchedules: 300 },

@@ -36,6 +36,11 @@ export function splitWords(line: string): WordSplit {
   return { words };
 }
 
+/** The other reading (batch-semantics 15 item 10): quotes and backslashes are letters as any other. */
+export function splitAtBlanks(line: string): WordSplit {
+  return { words: line.split(/\s+/).filter((word) => word !== '') };
+}
+
 interface Quoted {
   readonly text: string;
   /** Index after the closing quote. */

@@ -15,7 +15,7 @@ import type { TaskUser } from '../node/users.ts';
 import type { PreparedRun } from '../protocol.ts';
 import { dueOutputFiles, startUploadLogs, uploadOutputFiles } from '../transfer/output-files.ts';
 import { downloadResourceFiles } from '../transfer/resource-files.ts';
-import { findProgram, splitWords } from './command-line.ts';
+import { findProgram, splitAtBlanks, splitWords } from './command-line.ts';
 import { closeLogs, makeRunDirectories, openLogs, openToServer } from './directories.ts';
 import type { RunLogs } from './directories.ts';
 import { taskEnvironment } from './environment.ts';
@@ -75,7 +75,10 @@ export class Run {
    */
   kill(): void {
     // The server ends the container, and tells how that went.
-    if (this.#elsewhere !== undefined) return;
+    if (this.#elsewhere !== undefined) {
+      this.#wasKilled = true;
+      return;
+    }
     if (this.#pid === undefined || this.#hasExited) {
       this.#abort.abort();
       return;
@@ -131,7 +134,7 @@ export class Run {
 
   #launch(launch: Launch): void {
     const { paths, user, environment } = launch;
-    const split = splitWords(this.spec.commandLine);
+    const split = (this.spec.words === 'blanks' ? splitAtBlanks : splitWords)(this.spec.commandLine);
     if ('problem' in split) throw refused('CommandLaunchFailed', split.problem);
     if (this.spec.container !== undefined) {
       this.#handOver(launch, split.words, this.spec.container);
@@ -160,7 +163,7 @@ export class Run {
       if (child.pid === undefined) return;
       this.#pid = child.pid;
       this.#node.reaper.began(paths.directory, child.pid);
-      child.on('exit', (code, signal) => this.#onExit(code ?? 128 + signalNumber(signal), launch));
+      child.on('exit', (code, signal) => this.#onExit(code ?? this.#signalCode(signalNumber(signal)), launch));
       this.#observer.started(child.pid);
     } catch (error) {
       throw refused(launchCode(error), messageOf(error));
@@ -209,7 +212,13 @@ export class Run {
     const { exitCode, container } = result;
     const more = container === undefined ? {} : { container };
     if (exitCode === undefined) this.#observer.ended(result);
-    else void this.#finish(exitCode, launch, more);
+    // An engine of containers says 128 + n, and only of our own kill do we know that it was one.
+    else
+      void this.#finish(this.#wasKilled && exitCode > 128 ? this.#signalCode(exitCode - 128) : exitCode, launch, more);
+  }
+
+  #signalCode(signal: number): number {
+    return this.spec.signalExitCode === 'n' ? signal : 128 + signal;
   }
 
   #onExit(exitCode: number, launch: Launch): void {
@@ -233,7 +242,9 @@ export class Run {
   }
 
   async #finish(exitCode: number, launch: Launch, more: Pick<RunResult, 'container'> = {}): Promise<void> {
-    const due = dueOutputFiles(this.spec.outputFiles, exitCode);
+    const { outputFiles, noUploads } = this.spec;
+    const isUnwanted = this.#wasKilled ? noUploads?.afterKill : exitCode !== 0 && noUploads?.afterFailure;
+    const due = isUnwanted === true ? [] : dueOutputFiles(outputFiles, exitCode);
     const failure = due.length === 0 ? undefined : await this.#upload(due, launch);
     if (this.#node.serverGroup !== undefined) {
       try {

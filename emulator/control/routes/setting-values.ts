@@ -45,6 +45,13 @@ const CHECKS: Readonly<Record<Exclude<keyof EngineSettings, 'accountUrl' | 'loos
       wallClockFailureCode: text,
       unknownParentsAccepted: flag,
       defaultTerminateReason: text,
+      uploadsEveryAttempt: flag,
+      uploadsAfterTermination: flag,
+      deletedParentSatisfies: flag,
+      autoScaledResizeCode: oneOf('OperationInvalidForCurrentState', 'OperationNotValidOnPool'),
+      fixedEvaluateCode: oneOf('OperationInvalidForCurrentState', 'OperationNotValidOnPool'),
+      signalExitCode: oneOf('128+n', 'n'),
+      commandLineWords: oneOf('posix', 'blanks'),
     } satisfies Record<keyof OpenQuestions, Check>),
 };
 
@@ -108,6 +115,13 @@ function flag(value: unknown): ReturnType<Check> {
 function text(value: unknown): ReturnType<Check> {
   if (typeof value === 'string' && value !== '' && value.length <= 200) return { value };
   return { problem: `is ${JSON.stringify(value)}; it must be a text.` };
+}
+
+function oneOf(...words: readonly string[]): Check {
+  return (value) =>
+    typeof value === 'string' && words.includes(value)
+      ? { value }
+      : { problem: `is ${JSON.stringify(value)}; it must be ${words.map((word) => `"${word}"`).join(' or ')}.` };
 }
 
 function group(value: unknown, checks: Readonly<Record<string, Check>>): ReturnType<Check> {

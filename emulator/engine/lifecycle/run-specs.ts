@@ -41,7 +41,7 @@ export function startTaskRun(
     kind: 'startTask',
     directory: START_TASK_DIRECTORY,
     clean: true,
-    commandLine: startTask.commandLine,
+    ...command(turn, startTask.commandLine),
     environment: [...nodeVariables(turn, place.pool, place.node), ...ownVariables(startTask.environmentSettings)],
     ...packages(turn, place.node),
     resourceFiles: resourceFiles(turn, startTask.resourceFiles),
@@ -63,7 +63,7 @@ export function hookRun(
     kind,
     directory: hookDirectory(job, kind),
     clean: true,
-    commandLine: spec.commandLine,
+    ...command(turn, spec.commandLine),
     environment: [
       ...nodeVariables(turn, pool, node),
       { name: 'AZ_BATCH_JOB_ID', value: job.id },
@@ -93,7 +93,7 @@ export function taskRun(
     directory: taskDirectory(job, task.id),
     clean: true,
     ...(earlier === undefined ? {} : { earlierAttempt: earlier.number }),
-    commandLine: spec.commandLine,
+    ...command(turn, spec.commandLine),
     environment: [
       ...nodeVariables(turn, pool, node),
       { name: 'AZ_BATCH_JOB_ID', value: job.id },
@@ -105,9 +105,33 @@ export function taskRun(
     ...(job.spec.jobPreparationTask === undefined ? {} : { preparationDirectory: hookDirectory(job, 'preparation') }),
     resourceFiles: resourceFiles(turn, spec.resourceFiles),
     outputFiles: outputFiles(spec.outputFiles),
+    ...uploads(turn, task),
     user: runUser(pool, spec.userIdentity, 'pool'),
     ...(spec.containerSettings === undefined ? {} : { container: spec.containerSettings }),
   };
+}
+
+/** How it becomes words, and its end a number, is not known for sure (batch-semantics 15 item 10). */
+export function command(
+  { settings: { openQuestions } }: Turn,
+  commandLine: string,
+): Pick<RunSpec, 'commandLine' | 'words' | 'signalExitCode'> {
+  const { commandLineWords: words, signalExitCode } = openQuestions;
+  return {
+    commandLine,
+    ...(words === 'posix' ? {} : { words }),
+    ...(signalExitCode === '128+n' ? {} : { signalExitCode }),
+  };
+}
+
+/** After which attempts outputs are uploaded is not known for sure (batch-semantics 15 item 7). */
+function uploads({ settings: { openQuestions } }: Turn, { spec, retryCount }: Task): Pick<RunSpec, 'noUploads'> {
+  const { maxTaskRetryCount } = spec.constraints;
+  const isRepeated = maxTaskRetryCount === -1 || retryCount < maxTaskRetryCount;
+  const afterFailure = !openQuestions.uploadsEveryAttempt && isRepeated;
+  const afterKill = !openQuestions.uploadsAfterTermination;
+  if (!afterFailure && !afterKill) return {};
+  return { noUploads: { ...(afterFailure ? { afterFailure } : {}), ...(afterKill ? { afterKill } : {}) } };
 }
 
 /** Variables that every run on the node sees; directories are added by the agent (wire-facts 6). */

@@ -24,7 +24,7 @@ export function afterCompletion(turn: Turn, key: TaskKey, completion: TaskComple
   turn.facts.push({ type: 'jobTouched', job: task.job });
 }
 
-function releaseDependents(turn: Turn, parent: Task): void {
+export function releaseDependents(turn: Turn, parent: Task): void {
   const number = numberOf(parent.id);
   for (const key of turn.world.ledger(parent.job).dependentsOf(parent.key, number)) {
     const dependent = turn.world.tasks.get(key);

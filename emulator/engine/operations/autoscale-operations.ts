@@ -58,12 +58,11 @@ export function disableAutoScale(turn: Turn, pool: Pool): Result<Stamp> {
 }
 
 /** Only a pool that scales already can try a formula out. */
-export function evaluateAutoScale(pool: Pool, autoScaleFormula: string): Result<AutoScaleRun> {
+export function evaluateAutoScale({ settings }: Turn, pool: Pool, autoScaleFormula: string): Result<AutoScaleRun> {
   if (pool.state === 'deleting') return refusal(engineFault('PoolBeingDeleted'));
   if (!pool.spec.enableAutoScale) {
-    return refusal(
-      engineFault('OperationInvalidForCurrentState', { Reason: 'The pool does not scale automatically.' }),
-    );
+    const { fixedEvaluateCode } = settings.openQuestions;
+    return refusal(engineFault(fixedEvaluateCode, { Reason: 'The pool does not scale automatically.' }));
   }
   const fault = checkAutoScale({ autoScaleFormula });
   if (fault !== undefined) return refusal(fault);

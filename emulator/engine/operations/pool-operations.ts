@@ -68,9 +68,9 @@ export function poolOperations(runner: Runner): PoolOperations {
         return pool.ok ? disableAutoScale(turn, pool.value) : pool;
       }),
     evaluateAutoScale: (poolId, formula) =>
-      runner.ask((world) => {
-        const pool = findPool(world, poolId);
-        return pool.ok ? evaluateAutoScale(pool.value, formula) : pool;
+      runner.change((turn) => {
+        const pool = findPool(turn.world, poolId);
+        return pool.ok ? evaluateAutoScale(turn, pool.value, formula) : pool;
       }),
     nodeCounts: (query) =>
       runner.ask((world) =>
@@ -150,7 +150,10 @@ function removePool(turn: Turn, poolId: string, precondition?: Precondition): Re
 function steadyPool(turn: Turn, poolId: string, precondition?: Precondition): Result<Pool> {
   const pool = activePool(turn, poolId, precondition);
   if (!pool.ok) return pool;
-  if (pool.value.spec.enableAutoScale) return refusal(notNow('The pool scales automatically.'));
+  if (pool.value.spec.enableAutoScale) {
+    const { autoScaledResizeCode } = turn.settings.openQuestions;
+    return refusal(engineFault(autoScaledResizeCode, { Reason: 'The pool scales automatically.' }));
+  }
   return pool.value.allocation.state === 'steady' ? pool : refusal(engineFault('PoolBeingResized'));
 }
 

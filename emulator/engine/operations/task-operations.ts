@@ -8,6 +8,7 @@ import type { TaskEvent } from '../domain/task-transition.ts';
 import { type EngineFault, engineFault, invalidProperty } from '../fault.ts';
 import { accountMeans } from '../lifecycle/application-packages.ts';
 import { putNewTask } from '../lifecycle/creation.ts';
+import { releaseDependents } from '../lifecycle/task-completion.ts';
 import { applyToTask, removeTask } from '../lifecycle/task-lifecycle.ts';
 import type { TaskConstraints } from '../resources/common.ts';
 import type { TaskAdd } from '../resources/task.ts';
@@ -59,6 +60,8 @@ export function taskOperations(runner: Runner): TaskOperations {
         const task = findTask(turn.world, jobId, taskId, precondition);
         if (!task.ok) return task;
         removeTask(turn, task.value);
+        // Else whoever waits for it is blocked, until a task of the same id satisfies it (batch-semantics 15 item 8).
+        if (turn.settings.openQuestions.deletedParentSatisfies) releaseDependents(turn, task.value);
         turn.facts.push({ type: 'jobTouched', job: task.value.job });
         return success(undefined);
       }),

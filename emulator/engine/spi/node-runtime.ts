@@ -108,8 +108,12 @@ export interface RunSpec {
   readonly clean: boolean;
   /** The number under which the logs of the attempt before, on this node, are set aside; absent: the next free one. */
   readonly earlierAttempt?: number;
-  /** Split into words by POSIX quoting; not run in a shell. */
+  /** Split into words by POSIX quoting, unless `words` says otherwise; not run in a shell. */
   readonly commandLine: string;
+  /** Splits the command line at blanks alone: quotes are letters as any other. */
+  readonly words?: 'blanks';
+  /** A process that is ended by signal n ends with n instead of 128 + n. */
+  readonly signalExitCode?: 'n';
   /** Names and values without directories: the agent adds `AZ_BATCH_*_DIR`, `HOME`, `PATH` and the user's variables. */
   readonly environment: readonly NameValue[];
   /** Directory of the job preparation task, when the job has one. */
@@ -118,6 +122,8 @@ export interface RunSpec {
   readonly packages?: readonly NodePackage[];
   readonly resourceFiles: readonly RunResourceFile[];
   readonly outputFiles: readonly RunOutputFile[];
+  /** After what ends of the command nothing is uploaded, whatever the conditions of the output files. */
+  readonly noUploads?: { readonly afterFailure?: true; readonly afterKill?: true };
   readonly user: RunUser;
   readonly container?: ContainerSettings;
 }
@@ -146,7 +152,7 @@ export type NodeRuntimeEvent =
 
 /** How a run ended. No `exitCode`: the command never ran. `failure` beside `exitCode` 0: an upload failed. */
 export interface RunResult {
-  /** 0 to 255; 128 + n when killed by signal n. */
+  /** 0 to 255; 128 + n when killed by signal n, or as the run's `signalExitCode` says. */
   readonly exitCode?: number;
   /** What failed before the start (resource file, user, launch) or after the end (upload). Not set for a nonzero exit code alone. */
   readonly failure?: TaskFailure & { readonly phase: 'preProcessing' | 'fileUpload' };

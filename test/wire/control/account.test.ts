@@ -52,6 +52,10 @@ describe('settings over HTTP', () => {
     [{ quotas: { pools: 1.5 } }, 'quotas has a member pools that is 1.5'],
     [{ quotas: { ponds: 1 } }, 'quotas has no member "ponds"'],
     [{ openQuestions: 1 }, 'openQuestions is 1; it must be an object.'],
+    [
+      { openQuestions: { signalExitCode: 9 } },
+      'openQuestions has a member signalExitCode that is 9; it must be "128+n" or "n".',
+    ],
     [{ accountUrl: 'http://x' }, 'There is no setting "accountUrl"'],
     [{ toString: 1 }, 'There is no setting "toString"'],
     [[], 'The body must be a JSON object'],
