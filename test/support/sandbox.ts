@@ -131,7 +131,7 @@ export class Sandbox {
     return { ...(Object.fromEntries(own) as Record<string, string>), TMPDIR: this.temporary };
   }
 
-  async write(path: string, content: string): Promise<string> {
+  async write(path: string, content: string | Uint8Array): Promise<string> {
     const full = join(this.folder, path);
     await mkdir(dirname(full), { recursive: true });
     await writeFile(full, content);
