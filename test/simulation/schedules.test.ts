@@ -1,5 +1,5 @@
 // How job schedules make jobs: batch-semantics 8 and wire-facts 3.8, 4.6, in virtual time.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { duration } from '../../core/kernel/index.ts';
 import type { JobScheduleAdd, JobScheduleResource } from '../../emulator/engine/index.ts';
 import { type SimulatedAccount, accountWithPool, refusalCode, value } from '../support/simulated-account.ts';
@@ -125,6 +125,20 @@ describe('a job schedule', () => {
     account.clock.advance(1000);
     expect(await refusalCode(account.engine.schedules.get('nightly'))).toBe('JobScheduleNotFound');
     expect(await refusalCode(account.engine.jobs.get('nightly:job-1'))).toBe('JobNotFound');
+  });
+
+  it('that is deleted does not release a job again that is being deleted already (5.2)', async () => {
+    const account = await withSchedule(
+      { recurrenceInterval: duration.hours(1) },
+      { jobPreparationTask: { commandLine: 'true' }, jobReleaseTask: { commandLine: 'sleep 60' } },
+    );
+    const run = vi.spyOn(account.runtime, 'run');
+    await value(account.engine.jobs.delete('nightly:job-1'));
+    account.clock.advance(1000);
+    await value(account.engine.schedules.delete('nightly'));
+    account.clock.advance(duration.minutes(5));
+    expect(run.mock.calls.map(([, { kind }]) => kind)).toEqual(['release']);
+    expect(await refusalCode(account.engine.schedules.get('nightly'))).toBe('JobScheduleNotFound');
   });
 
   it('and a job cannot share an id', async () => {

@@ -133,7 +133,8 @@ export function enableJob(turn: Turn, key: JobKey): void {
 /** Release tasks run when the job was still active; not again for a completed one (batch-semantics 5.2). */
 export function deleteJob(turn: Turn, key: JobKey): void {
   const job = turn.world.jobs.get(key);
-  if (job === undefined) return;
+  // A schedule that is deleted deletes its jobs, of which some may be on their way already.
+  if (job === undefined || job.state === 'deleting') return;
   turn.world.jobs.put({
     ...passInto(turn, job, 'deleting'),
     releasePending: job.releasePending || (job.state !== 'completed' && job.state !== 'terminating'),
