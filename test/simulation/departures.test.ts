@@ -49,6 +49,23 @@ describe('a node that takes its time to leave', () => {
   });
 });
 
+describe('a node that is reimaged', () => {
+  it('has lost the files of its tasks, also when it leaves before it has booted again (11.5)', async () => {
+    const settings = { nodeReimageMs: 5000, nodeLeavingMs: 5000 };
+    const { engine, clock } = await accountWithPool(1, {}, { settings });
+    await value(engine.jobs.add({ id: 'job', poolInfo: { poolId: 'pool' } }));
+    await value(engine.tasks.add('job', { id: 't', commandLine: 'true' }));
+    clock.advance(1000);
+    const { nodeInfo } = await value(engine.tasks.get('job', 't'));
+    await value(engine.nodes.reimage('pool', nodeInfo?.nodeId ?? '', 'requeue'));
+    expect(await refusalCode(engine.files.ofTask('job', 't'))).toBe('TaskFilesUnavailable');
+    await value(engine.pools.resize('pool', { targetDedicatedNodes: 0 }));
+    clock.advance(1000);
+    expect((await value(engine.nodes.get('pool', nodeInfo?.nodeId ?? ''))).state).toBe('leavingpool');
+    expect(await refusalCode(engine.files.ofTask('job', 't'))).toBe('TaskFilesUnavailable');
+  });
+});
+
 describe('a pool that is deleted', () => {
   it('does not wait for the tasks that a resize before it would have waited for', async () => {
     const account = await withTask(1, 'sleep 36000');

@@ -76,7 +76,7 @@ export function nodeTimes(turn: Turn, node: Pick<Node, 'pool'>): NodeDurations {
 }
 
 function restart(turn: Turn, node: Omit<Node, 'departure'>, action: 'reboot' | 'reimage'): void {
-  const { startTaskInfo: _, startTaskRun: __, isAgentUp: ___, installation: ____, ...rest } = node;
+  const { startTaskInfo: _, startTaskRun: __, isAgentUp: ___, installation: ____, lastBootTime, ...rest } = node;
   const { nodeRebootMs, nodeReimageMs, nodeStartupMs } = nodeTimes(turn, node);
   const startsAt = turn.now + (action === 'reboot' ? nodeRebootMs : nodeReimageMs);
   const restarted = enterNodeState(rest, action === 'reboot' ? 'rebooting' : 'reimaging', turn.now);
@@ -85,6 +85,8 @@ function restart(turn: Turn, node: Omit<Node, 'departure'>, action: 'reboot' | '
     startsAt,
     readyAt: startsAt + nodeStartupMs,
     errors: [],
+    // Without it there are no files of tasks: a reimaged node is as a new one until it has booted.
+    ...(action === 'reimage' || lastBootTime === undefined ? {} : { lastBootTime }),
     barredJobs: action === 'reimage' ? [] : restarted.barredJobs,
   });
   loseHooks(turn, restarted, action === 'reboot' ? 'rebooted' : 'emptied');
