@@ -56,7 +56,10 @@ const pool: readonly UnsimulatedMember[] = [
   ),
   stored('networkConfiguration.publicIPAddressConfiguration', 'Nodes have addresses of this machine alone.'),
   stored('networkConfiguration.enableAcceleratedNetworking', 'It changes speed, and nothing else.'),
-  refused('mountConfiguration', 'Nodes mount no file systems: use resource files and output files.'),
+  refused(
+    'mountConfiguration',
+    'A mount needs rights over the machine that nodes do not get here, and tools that their images do not have: use resource files and output files.',
+  ),
   refused('startTask.resourceFiles.identityReference', NO_IDENTITIES),
   refused('startTask.containerSettings.registry.identityReference', NO_IDENTITIES),
   stored('userAccounts.linuxUserConfiguration.sshPrivateKey', 'Nodes do not log in to one another by SSH.'),
@@ -73,7 +76,10 @@ const pool: readonly UnsimulatedMember[] = [
 
 const job: readonly UnsimulatedMember[] = [
   refused('networkConfiguration', NO_VIRTUAL_NETWORKS),
-  stored('allowTaskPreemption', 'Running tasks never give way to those of a job of higher priority.'),
+  stored(
+    'allowTaskPreemption',
+    'Running tasks give way to those of a job of higher priority where the setting taskPreemption says so; as on Azure it is off.',
+  ),
   ...['jobManagerTask', 'jobPreparationTask', 'jobReleaseTask'].flatMap((task) => [
     refused(`${task}.resourceFiles.identityReference`, NO_IDENTITIES),
     refused(`${task}.containerSettings.registry.identityReference`, NO_IDENTITIES),

@@ -6,12 +6,9 @@ const NO_CLOUD_SERVICES =
 const NO_METERING = 'Nothing is metered: the figures are zero.';
 const NO_EXTENSIONS = 'Nodes run no extensions: the list is empty.';
 const USERS_ARE_KEPT = 'The user is kept with the node; nobody can log in as it.';
-const NO_APPLICATIONS = 'An account has no applications yet.';
 const NO_EVALUATION = 'Settings are checked and kept; the formula language is not evaluated yet.';
 
 export const operationNotes: Readonly<Partial<Record<OperationId, string>>> = {
-  Application_List: NO_APPLICATIONS,
-  Application_Get: NO_APPLICATIONS,
   Certificate_Add: 'Certificates are kept and shown; nodes do not get them.',
   ComputeNode_AddUser: USERS_ARE_KEPT,
   ComputeNode_UpdateUser: USERS_ARE_KEPT,

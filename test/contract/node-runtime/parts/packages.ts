@@ -25,7 +25,7 @@ export function packageTests(world: () => World): void {
   /** Nothing is left of zips and of what was unpacked only in part. */
   const drafts = (nodeId: string) => world().runtime.files.list(nodeId, 'volatile/.batchrite/packages', true);
 
-  test('of a node are installed on request, and its commands run what is in them', async () => {
+  test('of a node are installed on request, and its commands run what is in them (batch-semantics 9.2)', async () => {
     const w = world();
     const content = [
       { name: 'bin/run', content: '#!/bin/sh\ncat "$(dirname "$0")/../data"\n', mode: 0o100750 },
@@ -45,7 +45,7 @@ export function packageTests(world: () => World): void {
     expect(await drafts(node)).toEqual([]);
   });
 
-  test('of a run come before its command, and another user of the node runs them too', async () => {
+  test('of a run come before its command, and another user of the node runs them too (batch-semantics 9.2)', async () => {
     const w = world();
     put('a', programZip('tool', 'echo $1'));
     const node = await w.startNode();
@@ -65,7 +65,7 @@ export function packageTests(world: () => World): void {
     expect(downloads('a')).toBe(1);
   });
 
-  test('are downloaded once by however many runs at a time, and not again by later ones', async () => {
+  test('are downloaded once by however many runs at a time, and not again by later ones (batch-semantics 9.2)', async () => {
     const w = world();
     put('a', programZip('tool', 'echo ran'));
     const node = await w.startNode();
@@ -77,7 +77,7 @@ export function packageTests(world: () => World): void {
     expect(downloads('a')).toBe(1);
   });
 
-  test('survive a reboot and not a reimage', async () => {
+  test('survive a reboot and not a reimage (batch-semantics 9.2)', async () => {
     const w = world();
     put('a', programZip('tool', 'echo ran'));
     const node = await w.startNode();
@@ -94,7 +94,7 @@ export function packageTests(world: () => World): void {
     expect(downloads('a')).toBe(2);
   });
 
-  test('that cannot be had fail the run before its command, with the reason, and leave nothing', async () => {
+  test('that cannot be had fail the run before its command, with the reason, and leave nothing (batch-semantics 9.2)', async () => {
     const w = world();
     put('broken', Buffer.from('no zip'));
     put('climber', zipOf([{ name: '../../shared/out', content: 'x' }]));
@@ -125,7 +125,7 @@ export function packageTests(world: () => World): void {
     expect(await drafts(node)).toEqual([]);
   });
 
-  test('that cannot be had make an installation fail, and the others stay', async () => {
+  test('that cannot be had make an installation fail, and the others stay (batch-semantics 9.2)', async () => {
     const w = world();
     put('a', programZip('tool', 'true'));
     const node = await w.startNode();
@@ -135,7 +135,7 @@ export function packageTests(world: () => World): void {
     expect((await installed(node, [tool('a')])).failure).toBeUndefined();
   });
 
-  test('are tried again after a trouble that passes, as after a failure', async () => {
+  test('are tried again after a trouble that passes, as after a failure (batch-semantics 9.2)', async () => {
     const w = world();
     put('a', programZip('tool', 'echo ran'));
     w.blobs.troubles.set('/acc/in/a.zip', [503, 0]);
@@ -151,7 +151,7 @@ export function packageTests(world: () => World): void {
     ).toBe(0);
   });
 
-  test('keep neither a kill nor the other runs waiting', async () => {
+  test('keep neither a kill nor the other runs waiting (batch-semantics 9.2)', async () => {
     const w = world();
     put('a', programZip('tool', 'echo ran'));
     w.blobs.troubles.set('/acc/in/a.zip', [503, 503, 503]);
