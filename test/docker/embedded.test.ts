@@ -2,6 +2,7 @@
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { startBatchrite } from '../../adapters/embedded/index.ts';
+import { sdkPool } from '../support/sdk-pool.ts';
 import { describeNeeding } from '../support/suite.ts';
 import { docker } from './support/docker-target.ts';
 
@@ -16,13 +17,7 @@ await describeNeeding(['docker'], 'startBatchrite on containers', () => {
     const { containerClient } = await blobs.createContainer('input', { access: 'blob' });
     const { blockBlobClient } = await containerClient.uploadBlockBlob('who.txt', 'a blob', 6);
 
-    const imageReference = { publisher: 'canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts' };
-    await client.pool.add({
-      id: 'pool',
-      vmSize: 'standard_d2s_v3',
-      targetDedicatedNodes: 1,
-      virtualMachineConfiguration: { imageReference, nodeAgentSKUId: 'batch.node.ubuntu 22.04' },
-    });
+    await client.pool.add(sdkPool('pool', 1));
     await client.job.add({ id: 'job', poolInfo: { poolId: 'pool' } });
     await client.task.add('job', {
       id: 'task',

@@ -9,6 +9,7 @@ import { nodeBinaryPath } from '../../adapters/bundles/index.ts';
 import { DEVELOPMENT_ACCOUNT } from '../../emulator/composition/index.ts';
 import { InstalledPackage, repository } from '../e2e/support/installed-package.ts';
 import { eventually } from '../support/eventually.ts';
+import { sdkPool } from '../support/sdk-pool.ts';
 import { describeNeeding } from '../support/suite.ts';
 import { BASE_IMAGE, docker } from './support/docker-target.ts';
 
@@ -55,13 +56,7 @@ await describeNeeding(['docker'], 'the image', () => {
 
     const { name, key } = DEVELOPMENT_ACCOUNT;
     const client = new BatchServiceClient(new BatchSharedKeyCredentials(name, key), endpoint);
-    const imageReference = { publisher: 'canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts' };
-    await client.pool.add({
-      id: 'pool',
-      vmSize: 'standard_d2s_v3',
-      targetDedicatedNodes: 1,
-      virtualMachineConfiguration: { imageReference, nodeAgentSKUId: 'batch.node.ubuntu 22.04' },
-    });
+    await client.pool.add(sdkPool('pool', 1));
     await client.job.add({ id: 'job', poolInfo: { poolId: 'pool' } });
     await client.task.add('job', { id: 'task', commandLine: '/bin/sh -c "exit $(id -u | wc -c)"' });
     const task = await eventually(

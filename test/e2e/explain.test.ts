@@ -2,20 +2,13 @@
 import { describe, expect, it, test } from 'vitest';
 import { type LocalService, startService } from '../support/local-service.ts';
 import { type Sandbox, createSandbox } from '../support/sandbox.ts';
+import { sdkPool } from '../support/sdk-pool.ts';
 
 const AZURE = 'https://account.westeurope.batch.azure.com';
 
 async function serviceWithTask(sandbox: Sandbox): Promise<LocalService> {
   const service = await startService(sandbox, '--runtime', 'simulated', '--no-storage', '--node-startup', '1h');
-  await service.client.pool.add({
-    id: 'pool',
-    vmSize: 'Standard_D2s_v3',
-    targetDedicatedNodes: 1,
-    virtualMachineConfiguration: {
-      imageReference: { publisher: 'canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts' },
-      nodeAgentSKUId: 'batch.node.ubuntu 22.04',
-    },
-  });
+  await service.client.pool.add(sdkPool('pool', 1));
   await service.client.job.add({ id: 'job', poolInfo: { poolId: 'pool' } });
   await service.client.task.add('job', { id: 't', commandLine: 'echo $X' });
   return service;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { type LocalService, startService } from '../support/local-service.ts';
 import { createSandbox } from '../support/sandbox.ts';
+import { sdkPool } from '../support/sdk-pool.ts';
 
 /** Fails until its third start, each time with something to read. */
 const COMMAND =
@@ -10,15 +11,7 @@ const COMMAND =
   `echo "start $n"; echo "trouble $n" >&2; test $n -ge 3'`;
 
 async function afterTask({ client }: LocalService): Promise<void> {
-  await client.pool.add({
-    id: 'pool',
-    vmSize: 'Standard_D2s_v3',
-    targetDedicatedNodes: 1,
-    virtualMachineConfiguration: {
-      imageReference: { publisher: 'canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts' },
-      nodeAgentSKUId: 'batch.node.ubuntu 22.04',
-    },
-  });
+  await client.pool.add(sdkPool('pool', 1));
   await client.job.add({ id: 'job', poolInfo: { poolId: 'pool' } });
   await client.task.add('job', { id: 't', commandLine: COMMAND, constraints: { maxTaskRetryCount: 5 } });
   const task = await eventually(

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { startService } from '../support/local-service.ts';
 import type { LocalService } from '../support/local-service.ts';
 import { createSandbox } from '../support/sandbox.ts';
+import { sdkPool } from '../support/sdk-pool.ts';
 import type { Ended, Sandbox } from '../support/sandbox.ts';
 
 function run(sandbox: Sandbox, service: LocalService, ...more: readonly string[]): Promise<Ended> {
@@ -24,21 +25,13 @@ function blobsOf({ ready }: LocalService): BlobServiceClient {
 /** A pool as a run would create it, but for its start task's files: `worker.mjs` comes from the given URL. */
 async function addPool({ client }: LocalService, id: string, workerUrl: string): Promise<void> {
   const files = ['node', 'worker.mjs'].map((filePath) => ({ filePath, httpUrl: workerUrl }));
-  await client.pool.add({
-    id,
-    vmSize: 'standard_d2s_v3',
-    targetDedicatedNodes: 2,
-    virtualMachineConfiguration: {
-      imageReference: { publisher: 'canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts' },
-      nodeAgentSKUId: 'batch.node.ubuntu 22.04',
-    },
-    startTask: {
-      commandLine: `/bin/bash -c 'set -e; set -o pipefail; install -m 755 node worker.mjs "$AZ_BATCH_NODE_SHARED_DIR"; wait'`,
-      resourceFiles: files,
-      waitForSuccess: true,
-      userIdentity: { autoUser: { scope: 'pool', elevationLevel: 'admin' } },
-    },
-  });
+  const startTask = {
+    commandLine: `/bin/bash -c 'set -e; set -o pipefail; install -m 755 node worker.mjs "$AZ_BATCH_NODE_SHARED_DIR"; wait'`,
+    resourceFiles: files,
+    waitForSuccess: true,
+    userIdentity: { autoUser: { scope: 'pool', elevationLevel: 'admin' } },
+  } as const;
+  await client.pool.add(sdkPool(id, 2, { startTask }));
 }
 
 /** A file that is a shell script under every name, and a URL for it that is valid until then. */

@@ -9,6 +9,7 @@ import { eventually } from '../support/eventually.ts';
 import { startService } from '../support/local-service.ts';
 import type { LocalService } from '../support/local-service.ts';
 import { createSandbox, nothing } from '../support/sandbox.ts';
+import { sdkPool } from '../support/sdk-pool.ts';
 import type { Sandbox } from '../support/sandbox.ts';
 
 async function isListening(url: string): Promise<boolean> {
@@ -26,15 +27,7 @@ async function portsOf({ ready }: LocalService): Promise<readonly boolean[]> {
 
 /** A pool of two nodes with a task of two processes that go on for long; resolves when both run. */
 async function startLongTask(sandbox: Sandbox, { client }: LocalService): Promise<void> {
-  await client.pool.add({
-    id: 'pool',
-    vmSize: 'standard_d2s_v3',
-    targetDedicatedNodes: 2,
-    virtualMachineConfiguration: {
-      imageReference: { publisher: 'canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts' },
-      nodeAgentSKUId: 'batch.node.ubuntu 22.04',
-    },
-  });
+  await client.pool.add(sdkPool('pool', 2));
   await client.job.add({ id: 'job', poolInfo: { poolId: 'pool' } });
   // The second process leaves its group and its parent, as daemons do.
   const commandLine = "/bin/bash -c 'setsid sleep 300 & sleep 300'";

@@ -2,6 +2,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type LocalService, startService } from '../support/local-service.ts';
 import { createSandbox } from '../support/sandbox.ts';
+import { sdkPool } from '../support/sdk-pool.ts';
 
 async function virtualService(seed: string): Promise<LocalService> {
   const sandbox = await createSandbox();
@@ -22,9 +23,7 @@ async function moveClock({ ready }: LocalService, body: unknown): Promise<unknow
 /** What a client sees of a task of two hours, with the ids and times that it was given. */
 async function lookAtTask(service: LocalService): Promise<unknown> {
   const { client } = service;
-  const imageReference = { publisher: 'canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts' };
-  const virtualMachineConfiguration = { imageReference, nodeAgentSKUId: 'batch.node.ubuntu 22.04' };
-  await client.pool.add({ id: 'p', vmSize: 'standard_d2s_v3', targetDedicatedNodes: 2, virtualMachineConfiguration });
+  await client.pool.add(sdkPool('p', 2));
   await client.job.add({ id: 'j', poolInfo: { poolId: 'p' } });
   await client.task.add('j', { id: 't', commandLine: '/bin/sh -c "sleep 7200"' });
   await moveClock(service, { advance: 'PT1H' });

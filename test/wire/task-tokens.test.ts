@@ -3,7 +3,8 @@ import { BatchServiceClient } from '@azure/batch';
 import { describe, expect, test } from 'vitest';
 import { createTaskTokens } from '../../emulator/rest/index.ts';
 import type { RunSpec } from '../../emulator/engine/index.ts';
-import { poolWith, refusalOf, sdkAccount } from './support/sdk-account.ts';
+import { refusalOf, sdkAccount } from './support/sdk-account.ts';
+import { sdkPool } from '../support/sdk-pool.ts';
 
 const access = { authenticationTokenSettings: { access: ['job'] as 'job'[] } };
 const denied = '403 AuthenticationFailed';
@@ -29,7 +30,7 @@ async function accountOfTasks() {
     },
   });
   const { client, clock, server } = account;
-  await client.pool.add(poolWith('p', 1));
+  await client.pool.add(sdkPool('p', 1));
   clock.advance(1);
   const addJob = async () => {
     await client.job.add({ id: 'j', poolInfo: { poolId: 'p' } });

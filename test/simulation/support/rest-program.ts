@@ -1,6 +1,7 @@
 // A program that uses much of the service through the unmodified JavaScript client, and everything that it is answered.
 import { BatchServiceClient, type BatchServiceModels, BatchSharedKeyCredentials } from '@azure/batch';
 import type { Batchrite } from '../../../adapters/embedded/index.ts';
+import { sdkPool } from '../../support/sdk-pool.ts';
 
 interface Answer {
   readonly _response: {
@@ -63,16 +64,9 @@ async function look(
   await keep(client.account.listPoolNodeCounts());
 }
 
-function poolWith(id: string, targetDedicatedNodes: number): BatchServiceModels.PoolAddParameter {
-  const imageReference = { publisher: 'canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts' };
-  return {
-    id,
-    vmSize: 'STANDARD_D2s_v3',
-    targetDedicatedNodes,
-    taskSlotsPerNode: 2,
-    virtualMachineConfiguration: { imageReference, nodeAgentSKUId: 'batch.node.ubuntu 22.04' },
-    startTask: { commandLine: '/bin/sh -c "sleep 20"', waitForSuccess: true },
-  };
+function poolWith(id: string, nodes: number): BatchServiceModels.PoolAddParameter {
+  const startTask = { commandLine: '/bin/sh -c "sleep 20"', waitForSuccess: true };
+  return sdkPool(id, nodes, { taskSlotsPerNode: 2, startTask });
 }
 
 /** Of different lengths, some failing with retries, some waiting for others, one printing its token and its node. */

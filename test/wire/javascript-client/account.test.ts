@@ -1,12 +1,13 @@
 // Images, node counts, applications and certificates through the unmodified `@azure/batch` client, with a success and a refusal of every operation, on the real engine.
 import { describe, expect, test } from 'vitest';
-import { accountWithJob, image, poolWith, refusalOf, sdkAccount } from '../support/sdk-account.ts';
+import { accountWithJob, refusalOf, sdkAccount } from '../support/sdk-account.ts';
+import { sdkImage, sdkPool } from '../../support/sdk-pool.ts';
 
 describe('account', () => {
   test('lists images, all and filtered', async () => {
     const { client } = await sdkAccount();
     const all = await client.account.listSupportedImages();
-    expect(all.some((each) => each.imageReference.offer === image.offer)).toBe(true);
+    expect(all.some((each) => each.imageReference.offer === sdkImage.offer)).toBe(true);
     const linux = await client.account.listSupportedImages({
       accountListSupportedImagesOptions: { filter: "osType eq 'linux' and verificationType eq 'verified'" },
     });
@@ -57,7 +58,7 @@ describe('certificate', () => {
     const { client } = await sdkAccount();
     const { thumbprint, thumbprintAlgorithm } = certificate;
     const pool = {
-      ...poolWith('p', 0),
+      ...sdkPool('p', 0),
       certificateReferences: [{ thumbprint, thumbprintAlgorithm, storeLocation: 'localMachine' as 'localmachine' }],
     };
     await expect(client.pool.add(pool)).rejects.toMatchObject({

@@ -1,11 +1,12 @@
 // Pools and nodes through the unmodified `@azure/batch` client, with a success and a refusal of every operation, on the real engine.
 import { describe, expect, test } from 'vitest';
-import { poolWith, refusalOf, sdkAccount, accountWithNode } from '../support/sdk-account.ts';
+import { refusalOf, sdkAccount, accountWithNode } from '../support/sdk-account.ts';
+import { sdkPool } from '../../support/sdk-pool.ts';
 
 describe('pool', () => {
   test('is added, shown, listed, found and deleted', async () => {
     const { client, clock, server } = await sdkAccount();
-    const added = await client.pool.add(poolWith('p', 1));
+    const added = await client.pool.add(sdkPool('p', 1));
     expect(added.dataServiceId).toBe(`${server.url}/pools/p`);
     const pool = await client.pool.get('p');
     expect(pool).toMatchObject({ id: 'p', vmSize: 'standard_d2s_v3', allocationState: 'resizing', eTag: added.eTag });
@@ -13,7 +14,7 @@ describe('pool', () => {
     expect((await client.pool.list()).map(({ id }) => id)).toEqual(['p']);
     expect((await client.pool.exists('p')).body).toBe(true);
     expect((await client.pool.exists('q')).body).toBe(false);
-    expect(await refusalOf(client.pool.add(poolWith('P', 1)))).toBe('409 PoolExists');
+    expect(await refusalOf(client.pool.add(sdkPool('P', 1)))).toBe('409 PoolExists');
     await client.pool.deleteMethod('p');
     clock.advance(1);
     expect(await refusalOf(client.pool.get('p'))).toBe('404 PoolNotFound');
@@ -22,7 +23,7 @@ describe('pool', () => {
 
   test('is refused with the property that is wrong', async () => {
     const { client } = await sdkAccount();
-    await expect(client.pool.add(poolWith('not an id', 1))).rejects.toMatchObject({
+    await expect(client.pool.add(sdkPool('not an id', 1))).rejects.toMatchObject({
       statusCode: 400,
       code: 'InvalidPropertyValue',
       body: {
@@ -36,7 +37,7 @@ describe('pool', () => {
 
   test('is resized, and the resize is stopped', async () => {
     const { client, clock } = await sdkAccount({ settings: { allocationMs: 1000, stopResizeMs: 1000 } });
-    await client.pool.add(poolWith('p', 0));
+    await client.pool.add(sdkPool('p', 0));
     clock.advance(2000);
     expect(await refusalOf(client.pool.stopResize('p'))).toBe('409 OperationInvalidForCurrentState');
     const resized = await client.pool.resize('p', { targetDedicatedNodes: 2 });
@@ -52,7 +53,7 @@ describe('pool', () => {
 
   test('is patched and has its properties replaced', async () => {
     const { client } = await sdkAccount();
-    await client.pool.add(poolWith('p', 0));
+    await client.pool.add(sdkPool('p', 0));
     await client.pool.patch('p', { metadata: [{ name: 'a', value: 'b' }], startTask: { commandLine: 'true' } });
     expect(await client.pool.get('p')).toMatchObject({
       metadata: [{ name: 'a', value: 'b' }],
@@ -70,7 +71,7 @@ describe('pool', () => {
 
   test('is changed only while its condition holds', async () => {
     const { client } = await sdkAccount();
-    const { eTag = '' } = await client.pool.add(poolWith('p', 0));
+    const { eTag = '' } = await client.pool.add(sdkPool('p', 0));
     const change = { metadata: [{ name: 'a', value: 'b' }] };
     await client.pool.patch('p', change, { poolPatchOptions: { ifMatch: eTag } });
     expect(await refusalOf(client.pool.patch('p', change, { poolPatchOptions: { ifMatch: eTag } }))).toBe(
@@ -93,7 +94,7 @@ describe('pool', () => {
 
   test('keeps an autoscale formula and declares that it is not run', async () => {
     const { client, clock } = await sdkAccount();
-    await client.pool.add(poolWith('p', 0));
+    await client.pool.add(sdkPool('p', 0));
     const formula = '$TargetDedicatedNodes=1';
     expect(await refusalOf(client.pool.enableAutoScale('p', { autoScaleFormula: formula }))).toBe(
       '409 PoolBeingResized',
@@ -131,7 +132,7 @@ describe('pool', () => {
 
   test('comes in pages that can be followed', async () => {
     const { client } = await sdkAccount();
-    for (const id of ['c', 'a', 'e', 'b', 'd']) await client.pool.add(poolWith(id, 0));
+    for (const id of ['c', 'a', 'e', 'b', 'd']) await client.pool.add(sdkPool(id, 0));
     const options = { poolListOptions: { maxResults: 2, filter: "id ne 'c'", select: 'id' } };
     const pages: (string | undefined)[][] = [];
     let page = await client.pool.list(options);

@@ -7,6 +7,7 @@ import { createBatchServer, createTaskTokens } from '../../../emulator/rest/inde
 import type { SimulatedAccount } from '../../support/simulated-account.ts';
 import { simulatedAccount } from '../../support/simulated-account.ts';
 import { KEY } from './wire-server.ts';
+import { sdkPool } from '../../support/sdk-pool.ts';
 
 export interface SdkAccount extends SimulatedAccount {
   readonly client: BatchServiceClient;
@@ -47,22 +48,10 @@ export async function refusalOf(call: Promise<unknown>): Promise<string> {
   return typeof outcome === 'string' ? outcome : `${outcome.statusCode ?? 0} ${outcome.code ?? ''}`;
 }
 
-export const image = { publisher: 'canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts' };
-
-/** The body of an add that makes a pool with that many nodes. */
-export function poolWith(id: string, targetDedicatedNodes: number) {
-  return {
-    id,
-    vmSize: 'STANDARD_D2s_v3',
-    targetDedicatedNodes,
-    virtualMachineConfiguration: { imageReference: image, nodeAgentSKUId: 'batch.node.ubuntu 22.04' },
-  };
-}
-
 /** An account with the idle pool `p` of two nodes and the active job `j` on it. */
 export async function accountWithJob(): Promise<SdkAccount> {
   const account = await sdkAccount();
-  await account.client.pool.add(poolWith('p', 2));
+  await account.client.pool.add(sdkPool('p', 2));
   account.clock.advance(1);
   await account.client.job.add({ id: 'j', poolInfo: { poolId: 'p' } });
   return account;
