@@ -1,8 +1,18 @@
 /** The door of the scenarios: what there is to run. */
+import { dependencies } from './dependencies.ts';
+import { jobSchedule } from './job-schedule.ts';
+import { multiInstance } from './multi-instance.ts';
+import { preparationAndRelease } from './preparation-and-release.ts';
 import type { Scenario } from './scenario.ts';
 import { topWords } from './top-words.ts';
 
 export type { Option, RawOptions, RawValue } from './options.ts';
 export type { Footprint, PlannedPool, PreparedScenario, Scenario, ScenarioContext } from './scenario.ts';
 
-export const scenarios: readonly Scenario[] = [topWords];
+export const scenarios: readonly Scenario[] = [
+  topWords,
+  dependencies,
+  preparationAndRelease,
+  multiInstance,
+  jobSchedule,
+];

@@ -21,6 +21,10 @@ export function misfits(pool: Pool, wanted: PoolSpec): readonly string[] {
   if (wanted.interNodeCommunication === true && !pool.interNodeCommunication) {
     problems.push('its nodes cannot reach each other');
   }
+  // A task of several instances waits for ever where a node has more slots (batch-semantics 7).
+  if (wanted.interNodeCommunication === true && (wanted.taskSlotsPerNode ?? 1) < pool.taskSlotsPerNode) {
+    problems.push(`a node has ${count(pool.taskSlotsPerNode, 'task slot')}, and tasks of several instances need one`);
+  }
   if (wanted.startTask !== undefined) problems.push(...startTaskMisfits(pool.startTask, wanted.startTask));
   return problems;
 }

@@ -18,6 +18,15 @@ export function jobRemoval({ batch }: Pick<Workflow, 'batch'>, jobId: string): R
   };
 }
 
+/** Its jobs go with it. */
+export function scheduleRemoval({ batch }: Pick<Workflow, 'batch'>, scheduleId: string): Removal {
+  return {
+    name: `job schedule ${scheduleId}`,
+    question: { text: 'Delete job schedule and its jobs?', byDefault: true },
+    remove: (options) => batch.schedules.delete(scheduleId, options),
+  };
+}
+
 /** A pool that existed before is deleted only by somebody who says yes. */
 export function poolRemoval({ batch }: Pick<Workflow, 'batch'>, poolId: string, own: boolean): Removal {
   return {

@@ -23,6 +23,24 @@ export function listed(items: readonly string[], limit = 5): string {
   return items.length > limit ? `${shown} and ${items.length - limit} more` : shown;
 }
 
+/** The beginning of a node's id, enough to tell nodes apart: the service's own are 71 characters long. */
+export function shortNodeId(nodeId: string): string {
+  return nodeId.length > 20 ? `${nodeId.slice(0, 14)}…` : nodeId;
+}
+
+/** Rows of cells as lines, each column as wide as its widest cell. */
+export function aligned(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return lines.join('\n');
+}
+
 /** A URL or a message without the signature of a SAS, which is as good as a key while it lasts. */
 export function withoutSignature(text: string): string {
   return text.replaceAll(/([?&;]sig=)[^&\s"',)]+/gi, '$1***');

@@ -1,7 +1,8 @@
 /** Waits until all tasks of a job are completed, and explains which are not when the time is over. */
 import { describeDuration, FaultError } from '../kernel/index.ts';
-import type { Instant } from '../kernel/index.ts';
+import type { Fault, Instant } from '../kernel/index.ts';
 import type { CompletedTask, TaskCounts } from '../model/task.ts';
+import { explainEndedJob } from './ended-job.ts';
 import { explainWaiting } from './explain-waiting.ts';
 import { poll } from './poll.ts';
 import { checkPool, poolCheckIntervalMs } from './pool-health.ts';
@@ -17,11 +18,14 @@ export interface TaskWait {
   readonly deadline: Instant;
   /** Since when somebody has been waiting, for messages; the call's time by default. */
   readonly since?: Instant;
+  /** Asked now and then for what else, beside a dead pool, can keep the tasks from running for ever. */
+  readonly obstacle?: () => Promise<Fault | undefined>;
 }
 
 /**
  * Resolves with the completed tasks, failed ones included. Rejects with `timeout` at the deadline, with each task that is
- * not completed, its state and the reason; and with an explanation as soon as the pool can run none of them any more.
+ * not completed, its state and the reason; and with an explanation as soon as the pool can run none of them any more, or
+ * the job has ended without them.
  */
 export async function waitForTasks(workflow: Workflow, wait: TaskWait): Promise<readonly CompletedTask[]> {
   const { clock, reporter } = workflow;
@@ -36,9 +40,14 @@ export async function waitForTasks(workflow: Workflow, wait: TaskWait): Promise<
         progress.update(describeCounts(counts, wait.total));
         // The counts come late on the real service, so the tasks themselves have the last word.
         if (counts.completed >= wait.total) return completedTasks(workflow, wait);
-        if (clock.now() >= nextPoolCheck) {
+        const isCheckDue = clock.now() >= nextPoolCheck;
+        if (isCheckDue || (counts.failed > 0 && counts.running === 0)) {
+          const ended = await explainEndedJob(workflow, wait);
+          if (ended !== undefined) throw ended;
+        }
+        if (isCheckDue) {
           nextPoolCheck = clock.now() + poolCheckIntervalMs;
-          const fault = await checkPool(workflow, wait.poolId);
+          const fault = (await checkPool(workflow, wait.poolId)) ?? (await wait.obstacle?.());
           if (fault !== undefined) throw new FaultError(fault);
         }
         return undefined;

@@ -1,0 +1,214 @@
+/**
+ * Adds the numbers from 1 to N in three steps that depend on each other: one task writes them down in parts, one task a
+ * part adds them up, and a last one adds the sums. What a step has made reaches the next one through blobs.
+ */
+import {
+  addTasks,
+  aligned,
+  callOptions,
+  chooseImage,
+  containerRemoval,
+  createJob,
+  describeDuration,
+  duration,
+  ensureContainers,
+  ensurePool,
+  explainFailures,
+  failuresFault,
+  FaultError,
+  isFault,
+  linuxShell,
+  readBlob,
+  shortNodeId,
+  signedUrl,
+  together,
+  waitForNodes,
+  waitForTasks,
+} from '../core/index.ts';
+import type { CleanUp, ExitConditions, OutputFile, Task, TaskSpec } from '../core/index.ts';
+import { image, vmSize } from './linux-nodes.ts';
+import { durationOr, flag, integer, text } from './options.ts';
+import type { ValuesOf } from './options.ts';
+import { defineScenario } from './scenario.ts';
+import type { ScenarioContext } from './scenario.ts';
+import { tell } from './tell.ts';
+
+const options = {
+  numbers: integer(1_000, { min: 1, max: 1_000_000 }, 'add the numbers from 1 to N'),
+  parts: integer(4, { min: 1, max: 100 }, 'how many tasks share the adding'),
+  fail: integer(0, { min: 0, max: 100 }, 'let the task of this part fail, to see what becomes of the rest; 0 is none'),
+  nodes: integer(2, { min: 1, max: 1_000 }, 'how many nodes the pool has'),
+  timeout: durationOr(duration.minutes(20), 'how long to wait for the nodes and the tasks'),
+  pool: text('ID', 'use this pool, or create it under this name'),
+  keep: flag('delete nothing at the end'),
+} as const;
+
+type Options = ValuesOf<typeof options>;
+
+export const dependencies = defineScenario({
+  name: 'dependencies',
+  summary: 'Steps that wait for each other: one task splits, several add up, one merges',
+  options,
+  examples: ['', '--numbers 100000 --parts 8', '--fail 2'],
+  footprint: (values, runId) => {
+    const names = namesOf(values, runId);
+    return {
+      pools: [{ id: names.poolId, vmSize, image, dedicatedNodes: values.nodes }],
+      jobs: [names.jobId],
+      containers: [names.container],
+    };
+  },
+  run: async (context, values) => {
+    assertPart(values);
+    const names = namesOf(values, context.runId);
+    await tell(context, { scenario: 'dependencies', names, keep: values.keep }, (cleanUp) =>
+      story(context, { values, names, cleanUp }),
+    );
+  },
+});
+
+function assertPart({ fail, parts }: Options): void {
+  if (fail <= parts) return;
+  throw new FaultError({ code: 'invalid', message: `--fail names part ${fail}, and there are ${parts} parts.` });
+}
+
+interface Names {
+  readonly container: string;
+  readonly poolId: string;
+  readonly jobId: string;
+}
+
+function namesOf(values: Options, runId: string): Names {
+  return {
+    container: `dependencies-data-${runId}`,
+    poolId: values.pool ?? `dependencies-pool-${runId}`,
+    jobId: `dependencies-job-${runId}`,
+  };
+}
+
+interface Run {
+  readonly values: Options;
+  readonly names: Names;
+  readonly cleanUp: CleanUp;
+}
+
+async function story(context: ScenarioContext, { values, names, cleanUp }: Run): Promise<void> {
+  const { poolId, jobId } = names;
+  cleanUp.register(containerRemoval(context, names.container));
+  const [chosen] = await together(chooseImage(context, image), ensureContainers(context, [names.container]));
+  await ensurePool(context, { id: poolId, vmSize, targetDedicatedNodes: values.nodes, ...chosen }, cleanUp);
+
+  // A step that fails ends the job: what depends on it would wait for ever (batch-semantics 4).
+  const job = { id: jobId, poolId, usesTaskDependencies: true, onTaskFailure: 'performExitOptionsJobAction' } as const;
+  await createJob(context, job, cleanUp);
+  const steps = await stepsOf(context, values, names);
+  await addTasks(context, jobId, steps);
+
+  const since = context.clock.now();
+  const deadline = since + values.timeout;
+  await waitForNodes(context, poolId, deadline);
+  try {
+    const tasks = await waitForTasks(context, { jobId, poolId, total: steps.length, deadline, since });
+    const failures = await explainFailures(context, tasks);
+    if (failures.length > 0) throw failuresFault(jobId, steps.length, failures);
+  } catch (error) {
+    // How far it went is half of the explanation.
+    if (isFault(error, 'failed')) await showOrder(context, jobId, steps);
+    throw error;
+  }
+  await showOrder(context, jobId, steps);
+  await showTotal(context, values, names);
+}
+
+/** A failure of any kind: the dependents must not run, and nobody needs to wait for them. */
+const endJobOnFailure: ExitConditions = { default: { jobAction: 'terminate', dependencyAction: 'block' } };
+
+/** Every step, with what it waits for. The blobs need not exist when the tasks are added: a node asks for them later. */
+async function stepsOf(context: ScenarioContext, values: Options, names: Names): Promise<readonly TaskSpec[]> {
+  const { container } = names;
+  const parts = Array.from({ length: values.parts }, (_, index) => index + 1);
+  const containerUrl = await signedUrl(context, { container, permissions: ['create', 'write'] });
+  const sumsUrl = await signedUrl(context, { container, permissions: ['read', 'list'] });
+  const upload = (filePattern: string, path: string): readonly OutputFile[] => [
+    { filePattern, containerUrl, path, uploadCondition: 'taskSuccess' },
+  ];
+  const extract: TaskSpec = {
+    id: 'extract',
+    // Part 1 of 4 is 1, 5, 9, …: no part is much larger than another.
+    commandLine: linuxShell(parts.map((part) => `seq ${part} ${values.parts} ${values.numbers} > part-${part}.txt`)),
+    outputFiles: upload('part-*.txt', 'parts'),
+    exitConditions: endJobOnFailure,
+  };
+  const transforms = parts.map(async (part): Promise<TaskSpec> => {
+    const httpUrl = await signedUrl(context, { container, blob: `parts/part-${part}.txt`, permissions: ['read'] });
+    return {
+      id: `transform-${part}`,
+      commandLine: linuxShell([
+        ...(part === values.fail ? ['echo "This part was told to fail." >&2', 'exit 3'] : []),
+        ...addUp('numbers.txt', 'sum.txt'),
+      ]),
+      resourceFiles: [{ httpUrl, filePath: 'numbers.txt' }],
+      outputFiles: upload('sum.txt', `sums/sum-${part}.txt`),
+      dependsOn: { taskIds: [extract.id] },
+      exitConditions: endJobOnFailure,
+    };
+  });
+  const merge: TaskSpec = {
+    id: 'merge',
+    commandLine: linuxShell(['cat sums/sum-*.txt > sums.txt', ...addUp('sums.txt', 'total.txt')]),
+    resourceFiles: [{ storageContainerUrl: sumsUrl, blobPrefix: 'sums/' }],
+    outputFiles: upload('total.txt', 'total.txt'),
+    dependsOn: { taskIds: parts.map((part) => `transform-${part}`) },
+    exitConditions: endJobOnFailure,
+  };
+  return [extract, ...(await Promise.all(transforms)), merge];
+}
+
+/** Shell code that adds the numbers of one file, a number a line, into another file. */
+function addUp(from: string, to: string): readonly string[] {
+  return ['sum=0', `while read -r number; do sum=$((sum + number)); done < ${from}`, `echo "$sum" > ${to}`];
+}
+
+async function showOrder(context: ScenarioContext, jobId: string, steps: readonly TaskSpec[]): Promise<void> {
+  const tasks = await Array.fromAsync(context.batch.tasks.list(jobId, callOptions(context)));
+  const runs = new Map(tasks.map((task) => [task.id, runOf(task)]));
+  const origin = Math.min(...[...runs.values()].flatMap((run) => run?.startedAt ?? []));
+  const since = (time: number): string => describeDuration(time - origin);
+  const rows = steps.map(({ id }) => {
+    const run = runs.get(id);
+    if (run === undefined) return [id, 'never started'];
+    return [id, `from ${since(run.startedAt)} to ${since(run.endedAt)}`, `on ${run.node}`, run.outcome];
+  });
+  context.reporter.step('The order of the steps:');
+  context.reporter.detail(aligned(rows));
+  context.reporter.fact('order', tasks);
+}
+
+interface StepRun {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly node: string;
+  readonly outcome: string;
+}
+
+/** Undefined for a step that has not run. */
+function runOf(task: Task): StepRun | undefined {
+  if (task.state !== 'completed') return undefined;
+  const { startedAt, endedAt, node, result } = task;
+  if (startedAt === undefined || endedAt === undefined) return undefined;
+  const outcome = result === 'success' ? '' : 'failed';
+  return { startedAt, endedAt, node: shortNodeId(node?.nodeId ?? 'no node'), outcome };
+}
+
+async function showTotal(context: ScenarioContext, values: Options, { container }: Names): Promise<void> {
+  const parts = Array.from({ length: values.parts }, (_, index) => index + 1);
+  const sums: string[] = [];
+  for (const part of parts) sums.push((await readBlob(context, container, `sums/sum-${part}.txt`)).trim());
+  const total = (await readBlob(context, container, 'total.txt')).trim();
+  const expected = (values.numbers * (values.numbers + 1)) / 2;
+  context.reporter.step(`The numbers from 1 to ${values.numbers} add up to ${total}`);
+  context.reporter.detail(`${sums.join(' + ')} = ${total}`);
+  context.reporter.fact('total', { sums: sums.map(Number), total: Number(total) });
+  if (Number(total) === expected) return;
+  throw new FaultError({ code: 'failed', message: `The tasks found ${total}, and the sum is ${expected}.` });
+}

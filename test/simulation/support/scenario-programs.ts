@@ -1,0 +1,66 @@
+// What the tasks of scenarios do on simulated nodes, where no command is carried out: they take blobs from the cloud in
+// memory, and leave there what they would have uploaded.
+import type { SimulatedOutcome } from '../../../adapters/simulated/index.ts';
+import type { RunSpec } from '../../../emulator/engine/index.ts';
+import type { FakeCloud } from '../../support/fake-cloud.ts';
+
+export type ScenarioProgram = (run: RunSpec) => SimulatedOutcome | undefined;
+
+export function variable({ environment }: RunSpec, name: string): string {
+  return environment.find((setting) => setting.name === name)?.value ?? '';
+}
+
+/** The steps of an addition. One that comes before what it depends on finds no file, and fails. */
+export function addNumbers(cloud: FakeCloud, { parts, numbers }: { parts: number; numbers: number }): ScenarioProgram {
+  const blobs = (): Map<string, Uint8Array> =>
+    cloud.containers.get('dependencies-data-r1') ?? new Map<string, Uint8Array>();
+  const put = (blob: string, content: string): unknown => blobs().set(blob, new TextEncoder().encode(content));
+  const sumOf = (blob: string): number =>
+    new TextDecoder()
+      .decode(blobs().get(blob))
+      .split('\n')
+      .reduce((sum, line) => sum + Number(line), 0);
+  return (run) => {
+    const step = variable(run, 'AZ_BATCH_TASK_ID');
+    const durationMs = 500 + run.commandLine.length;
+    const part = Number(/^transform-(\d+)$/.exec(step)?.[1]);
+    const each = Array.from({ length: parts }, (_, index) => index + 1);
+    const needed = step === 'merge' ? each.map((one) => `sums/sum-${one}.txt`) : [`parts/part-${part}.txt`];
+    if (step !== 'extract' && needed.some((blob) => !blobs().has(blob))) return { durationMs, exitCode: 1 };
+    if (step === 'extract') {
+      for (const one of each) {
+        const lines = Array.from({ length: numbers }, (_, index) => index + 1).filter((n) => n % parts === one % parts);
+        put(`parts/part-${one}.txt`, lines.map((n) => `${n}\n`).join(''));
+      }
+    } else if (step === 'merge') {
+      put('total.txt', `${needed.reduce((sum, blob) => sum + sumOf(blob), 0)}\n`);
+    } else {
+      put(`sums/sum-${part}.txt`, `${sumOf(`parts/part-${part}.txt`)}\n`);
+    }
+    return { durationMs, exitCode: 0 };
+  };
+}
+
+/** Every word is there as often as it has letters. */
+export function findWords(run: RunSpec): SimulatedOutcome {
+  const word = /-e '?(\w+)/.exec(run.commandLine)?.[1] ?? '';
+  return {
+    durationMs: run.commandLine.length * 10,
+    exitCode: 0,
+    stdout: run.kind === 'task' ? `${word.length}\n` : '',
+  };
+}
+
+/** The primary finds everybody; the others say who the primary is. */
+export function reachPeers(run: RunSpec): SimulatedOutcome {
+  const [primary = ''] = variable(run, 'AZ_BATCH_MASTER_NODE').split(':');
+  const peers = variable(run, 'AZ_BATCH_HOST_LIST').split(',');
+  const stdout = run.kind === 'task' ? peers.map((peer) => `${peer} answers\n`).join('') : `knows ${primary}\n`;
+  return { durationMs: 2_000, exitCode: 0, stdout };
+}
+
+/** A manager that takes longer from job to job. */
+export function runInTurn(run: RunSpec): SimulatedOutcome {
+  const [, number = ''] = variable(run, 'AZ_BATCH_JOB_ID').split(':job-');
+  return { durationMs: Number(number) * 20_000, exitCode: 0, stdout: `this is run ${number}\n` };
+}
