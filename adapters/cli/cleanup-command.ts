@@ -5,7 +5,7 @@ import { authOption, targetOption } from './config-options.ts';
 
 export function cleanupCommand(): Command {
   return new Command('cleanup')
-    .description('remove what an interrupted run left: its jobs, its pool and its containers')
+    .description('remove what an interrupted run left: its jobs and job schedules, its pool and its containers')
     .addOption(targetOption('whose account; emulator is one that runs already'))
     .addOption(authOption())
     .addOption(new Option('--run <ID>', 'the run; without it the runs that are found are listed').argParser(runId))

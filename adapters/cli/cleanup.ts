@@ -57,10 +57,11 @@ export async function cleanUp(options: CleanupOptions): Promise<number> {
   }
 }
 
-function show({ reporter }: Terminal, { runId, scenario, jobs, pools, containers }: Leftovers): void {
+function show({ reporter }: Terminal, { runId, scenario, jobs, schedules, pools, containers }: Leftovers): void {
   reporter.step(`Run ${runId} of ${scenario}`);
   const lines = [
     ...jobs.map((id) => `job ${id}`),
+    ...schedules.map((id) => `job schedule ${id}, with its jobs`),
     ...pools.map((id) => `pool ${id}`),
     ...containers.map((name) => `container ${name}`),
   ];
@@ -85,11 +86,16 @@ async function removeRuns(
 ): Promise<void> {
   const { batch, storage } = accounts;
   const options = { signal };
-  const removals = runs.flatMap(({ jobs, pools, containers }): Removing[] => [
+  const removals = runs.flatMap(({ jobs, schedules, pools, containers }): Removing[] => [
     ...jobs.map((id) => ({
       name: `job ${id}`,
       remove: () => batch.jobs.delete(id, options),
       isThere: () => isThere((call) => batch.jobs.get(id, call), options),
+    })),
+    ...schedules.map((id) => ({
+      name: `job schedule ${id}`,
+      remove: () => batch.schedules.delete(id, options),
+      isThere: () => isThere((call) => batch.schedules.get(id, call), options),
     })),
     ...pools.map((id) => ({
       name: `pool ${id}`,

@@ -27,13 +27,14 @@ export interface Spending {
  */
 export async function agreeToSpend(spending: Spending): Promise<void> {
   const { settings, footprint, runId, reporter, questions, isAgreed, signal } = spending;
-  const { pools, jobs, containers } = footprint;
+  const { pools, jobs, schedules = [], containers } = footprint;
   const priced = pools.map((pool) => ({ pool, perHour: priceOf(pool, settings.prices) }));
   reporter.step(`Run ${runId} creates at ${settings.access?.batch.endpoint ?? settings.target}, where it is paid for:`);
   reporter.detail(
     [
       ...priced.map(({ pool, perHour }) => poolLine(pool, perHour)),
       ...jobs.map((job) => `job ${job}`),
+      ...schedules.map((schedule) => `job schedule ${schedule}, and its jobs`),
       ...containers.map((container) => `container ${container}, with the run's files`),
     ].join('\n'),
   );

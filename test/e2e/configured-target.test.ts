@@ -126,10 +126,18 @@ describe('batchrite cleanup', () => {
         runId: first,
         scenario: 'top-words',
         jobs: [`top-words-job-${first}`],
+        schedules: [],
         pools: [`top-words-pool-${first}`],
         containers: [`topwords-application-${first}`, `topwords-input-${first}`, `topwords-output-${first}`],
       },
-      { runId: 'zother', scenario: 'top-words', jobs: ['top-words-job-zother'], pools: [], containers: [] },
+      {
+        runId: 'zother',
+        scenario: 'top-words',
+        jobs: ['top-words-job-zother'],
+        schedules: [],
+        pools: [],
+        containers: [],
+      },
     ]);
 
     const asked = await sandbox.run(['cleanup', '--run', first], { env });
@@ -141,6 +149,25 @@ describe('batchrite cleanup', () => {
     expect((await client.job.list()).map(({ id }) => id)).toEqual(others);
     const again = await sandbox.run(['cleanup', '--run', first, '--yes'], { env });
     expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Nothing of run \w+ is left/) });
+  });
+
+  test('removes the job schedule of a killed run together with the jobs that it has made', async () => {
+    const sandbox = await createSandbox();
+    const { environment: env, client } = await startService(sandbox);
+    const run = sandbox.start(['run', 'job-schedule', '--target', 'azure', '--json'], { env });
+    const [, id = ''] = await run.says(/"scheduleId":"job-schedule-(\w+)"/);
+    await run.says(/"text":"Job job-schedule-\w+:job-1 has ended/);
+    run.kill('SIGKILL');
+    await run.ended;
+    expect((await client.jobSchedule.list()).map(({ state }) => state)).toEqual(['active']);
+
+    const listed = await sandbox.run(['cleanup'], { env });
+    expect(listed.stdout).toContain(`job schedule job-schedule-${id}, with its jobs`);
+    const removed = await sandbox.run(['cleanup', '--run', id, '--yes'], { env });
+    expect(removed.code, removed.stderr).toBe(0);
+    expect(await client.jobSchedule.list()).toHaveLength(0);
+    expect(await client.job.list()).toHaveLength(0);
+    expect(await client.pool.list()).toHaveLength(0);
   });
 
   test('says in a sentence that no emulator runs', async () => {
