@@ -273,6 +273,14 @@ describe('a task that refers to packages', () => {
     expect(failureInfo).toMatchObject({ category: 'usererror', code: 'ApplicationPackageError' });
     expect(failureInfo?.details?.find(({ name }) => name === 'Message')?.value).toContain(why);
     expect(made.runs).toEqual([]);
+    // Whoever runs the emulator hears of it when the task is added.
+    expect(made.engine.warnings()).toMatchObject([
+      {
+        code: 'packageMissing',
+        text: expect.stringMatching(/^Task "task" of job "job": it refers to .*will fail when it runs/) as string,
+        remedy: expect.stringContaining(`batchrite application add ${reference.applicationId} `) as string,
+      },
+    ]);
   });
 
   test('means the default version of the moment when it runs (batch-semantics 9.2)', async () => {

@@ -1,10 +1,11 @@
 /**
  * Advice on a task at the moment of its addition: what Azure accepts silently and never runs, or what surely
- * disappoints (batch-semantics 2.2, 7, 9.1, 10.3, 13 items 12, 16, 18, 28, 32).
+ * disappoints (batch-semantics 2.2, 7, 9.1, 9.2, 10.3, 13 items 12, 16, 18, 28, 32).
  */
 import type { Instant } from '../../../core/kernel/index.ts';
+import { packageOf } from '../domain/application.ts';
 import type { Job } from '../domain/job.ts';
-import { taskKey } from '../domain/keys.ts';
+import { applicationKey, taskKey } from '../domain/keys.ts';
 import type { Task } from '../domain/task.ts';
 import type { World } from '../domain/world.ts';
 import { demandOf } from '../explain/capacity.ts';
@@ -23,6 +24,7 @@ export function adviseTask(world: World, job: Job, task: Task, now: Instant): re
     ...onCommands(task),
     ...onDestinations(task),
     ...onSignatures(task, now),
+    ...onPackages(world, task),
   ];
   const who = `Task "${task.id}" of job "${job.id}"`;
   return said.map(({ code, text, remedy }) => ({
@@ -109,4 +111,21 @@ function onSignatures(task: Task, now: Instant): readonly Said[] {
     return [{ code, text: what, remedy: 'Sign the URL again, for longer than the task may wait in the queue.' }];
   }
   return [];
+}
+
+/** The service looks for the packages of a task when the task runs, and fails it then (batch-semantics 9.2). */
+function onPackages(world: World, task: Task): readonly Said[] {
+  return (task.spec.applicationPackageReferences ?? []).flatMap((reference): readonly Said[] => {
+    const { applicationId: id, version } = reference;
+    const found = packageOf(world.applications.get(applicationKey(id)), reference);
+    if (!('problem' in found)) return [];
+    const what = version === undefined ? `application "${id}"` : `version "${version}" of application "${id}"`;
+    return [
+      {
+        code: 'packageMissing',
+        text: `it refers to ${what}, and will fail when it runs, as things are. ${found.problem}`,
+        remedy: `Add the package: batchrite application add ${id} ${version ?? 'VERSION'} FILE.zip${version === undefined ? ' --default' : ''}`,
+      },
+    ];
+  });
 }

@@ -15,7 +15,8 @@ export type AdviceCode =
   | 'assignmentWithoutShell'
   | 'unquotedScript'
   | 'variableInDestination'
-  | 'expiredSas';
+  | 'expiredSas'
+  | 'packageMissing';
 
 export interface Advice {
   readonly code: AdviceCode;
