@@ -45,7 +45,7 @@ async function withTask(
 const task = ({ engine }: SimulatedAccount): Promise<TaskResource> => value(engine.tasks.get('job', 'mpi'));
 
 describe('a multi-instance task', () => {
-  it('coordinates on every node, then runs its command on the primary alone', async () => {
+  it('coordinates on every node, then runs its command on the primary alone (batch-semantics 7)', async () => {
     const account = await withTask(4, {});
     expect(account.started.map(({ run }) => run.kind)).toEqual(['coordination', 'coordination', 'coordination']);
     expect(new Set(account.started.map(({ nodeId }) => nodeId)).size).toBe(3);
@@ -67,7 +67,7 @@ describe('a multi-instance task', () => {
     expect(items.map(({ state }) => state)).toEqual(['idle', 'idle', 'idle', 'idle']);
   });
 
-  it('gives common files to every node and its own files to the primary', async () => {
+  it('gives common files to every node and its own files to the primary (batch-semantics 7)', async () => {
     const { started } = await withTask(3, {});
     const files = started.map(({ run }) =>
       run.resourceFiles.map(({ path, intoTaskDirectory }) => [path, intoTaskDirectory]),
@@ -82,7 +82,7 @@ describe('a multi-instance task', () => {
     ]);
   });
 
-  it('tells every instance its peers (wire-facts 6)', async () => {
+  it('tells every instance its peers (batch-semantics 7; wire-facts 6)', async () => {
     const { started } = await withTask(3, {});
     const variables = started.map(({ run }) => new Map(run.environment.map(({ name, value: text }) => [name, text])));
     expect(variables[1]?.get('AZ_BATCH_HOST_LIST')).toBe('10.0.0.4,10.0.0.5,10.0.0.6');
@@ -91,7 +91,7 @@ describe('a multi-instance task', () => {
     expect(variables.map((each) => each.get('AZ_BATCH_IS_CURRENT_NODE_MASTER'))).toEqual(['true', 'false', 'false']);
   });
 
-  it('lists its subtasks without the primary (wire-facts 3.6)', async () => {
+  it('lists its subtasks without the primary (batch-semantics 7; wire-facts 3.6)', async () => {
     const account = await withTask(3, {});
     const running = await value(account.engine.tasks.subtasks('job', 'mpi'));
     expect(running.map(({ id, state }) => [id, state])).toEqual([
@@ -106,7 +106,7 @@ describe('a multi-instance task', () => {
     ]);
   });
 
-  it('fails as a whole when one coordination fails, and is retried as a whole', async () => {
+  it('fails as a whole when one coordination fails, and is retried as a whole (batch-semantics 7)', async () => {
     const account = await withTask(
       3,
       { coordinationCommandLine: "/bin/sh -c 'sleep 1; exit 9'" },
@@ -120,7 +120,7 @@ describe('a multi-instance task', () => {
     expect(account.started.filter(({ run }) => run.kind === 'task')).toEqual([]);
   });
 
-  it('runs again when a node of a subtask is lost', async () => {
+  it('runs again, without a retry being counted, when a node of a subtask is lost (batch-semantics 7)', async () => {
     const account = await withTask(4, {});
     account.clock.advance(7000);
     account.runtime.loseNode(account.started[1]?.nodeId ?? '');
@@ -132,7 +132,7 @@ describe('a multi-instance task', () => {
     expect(account.started.filter(({ run }) => run.kind === 'task')).toHaveLength(2);
   });
 
-  it('can be terminated everywhere', async () => {
+  it('is terminated everywhere at once (batch-semantics 7)', async () => {
     const account = await withTask(3, {});
     account.clock.advance(6000);
     await value(account.engine.tasks.terminate('job', 'mpi'));
@@ -145,7 +145,7 @@ describe('a multi-instance task', () => {
     expect(items.map(({ runningTasksCount }) => runningTasksCount)).toEqual([0, 0, 0]);
   });
 
-  it('waits until all its nodes are free at once, and for ever in a pool that is too small', async () => {
+  it('waits for ever in a pool that is too small, until that grows (batch-semantics 7)', async () => {
     const account = await withTask(2, {});
     account.clock.advance(60_000);
     expect((await task(account)).state).toBe('active');
@@ -154,7 +154,7 @@ describe('a multi-instance task', () => {
     expect((await task(account)).state).toBe('running');
   });
 
-  it('must not state slots', async () => {
+  it('must not state slots (batch-semantics 7)', async () => {
     const { engine } = await withTask(0, {});
     const add = engine.tasks.add('job', {
       id: 'x',

@@ -3,7 +3,7 @@
  * (batch-semantics 7). The steps are pure; what the task becomes in the end is decided by `task.ts`.
  */
 import type { Instant } from '../../../core/kernel/index.ts';
-import type { TaskFailure } from '../resources/common.ts';
+import type { ContainerInfo, TaskFailure } from '../resources/common.ts';
 import type { RunResult } from '../spi/node-runtime.ts';
 import { failureOfExitCode } from './failures.ts';
 import type { NodeKey } from './keys.ts';
@@ -23,6 +23,7 @@ export interface Instance {
   readonly endTime?: Instant;
   readonly exitCode?: number;
   readonly failure?: TaskFailure;
+  readonly container?: ContainerInfo;
   /** Its coordination command has not ended yet. */
   readonly isCoordinating: boolean;
 }
@@ -80,6 +81,7 @@ export function endCoordination(run: MultiRun, index: number, result: RunResult,
           endTime: now,
           ...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
           ...(failure === undefined ? {} : { failure: plain(failure) }),
+          ...(result.container === undefined ? {} : { container: result.container }),
         }
       : instance,
   );

@@ -5,7 +5,7 @@ import { hookKey } from '../domain/keys.ts';
 import { type Instance, coordinationRunId, liveRuns } from '../domain/multi-instance.ts';
 import { type Node, recordTask, vacate } from '../domain/node.ts';
 import type { Pool } from '../domain/pool.ts';
-import { type Placement, type Task, placesOf } from '../domain/task.ts';
+import { type Placement, type Task, type TaskCompletion, placesOf } from '../domain/task.ts';
 import { type TaskEffect, type TaskEvent, transition } from '../domain/task-transition.ts';
 import type { Turn } from '../turn.ts';
 import { applicationRun, coordinationRun } from './multi-instance-runs.ts';
@@ -124,12 +124,14 @@ export function cleanUpFiles(turn: Turn, task: Task): void {
   const { status } = task;
   const job = turn.world.jobs.get(task.job);
   if (status.state !== 'completed' || status.place === undefined || job === undefined) return;
-  turn.commands.push({
-    type: 'deleteDirectory',
-    nodeId: status.place.nodeId,
-    path: taskDirectory(job, task.id),
-  });
+  deleteDirectories(turn, status, taskDirectory(job, task.id));
   turn.world.tasks.put({ ...task, status: { ...status, filesGone: true } });
+}
+
+/** A multi-instance task has one on each of its nodes (batch-semantics 7). */
+function deleteDirectories(turn: Turn, { place, instances }: TaskCompletion, path: string): void {
+  const places = instances?.map((instance) => instance.place) ?? (place === undefined ? [] : [place]);
+  for (const { nodeId } of places) turn.commands.push({ type: 'deleteDirectory', nodeId, path });
 }
 
 /** Takes a task out of the world: its run is killed, its files and its record go (batch-semantics 3.4). */
@@ -138,33 +140,34 @@ export function removeTask(turn: Turn, task: Task): void {
   const job = turn.world.jobs.get(task.job);
   if (status.state === 'running') {
     // Its slots stay claimed, and its files stay, until the run has ended.
-    killRuns(turn, status);
+    killRuns(turn, status, job === undefined ? undefined : taskDirectory(job, task.id));
   } else if (status.state === 'preparing') {
     for (const place of placesOf(task)) releaseSlots(turn, { ...task, status: { state: 'active' } }, place);
   } else if (status.state === 'completed' && status.place !== undefined && status.filesGone === undefined) {
-    if (job !== undefined) {
-      turn.commands.push({
-        type: 'deleteDirectory',
-        nodeId: status.place.nodeId,
-        path: taskDirectory(job, task.id),
-      });
-    }
+    if (job !== undefined) deleteDirectories(turn, status, taskDirectory(job, task.id));
   }
   turn.world.tasks.delete(task.key);
 }
 
-/** A multi-instance task's places that no longer run anything are given back at once. */
-function killRuns(turn: Turn, status: Extract<Task['status'], { readonly state: 'running' }>): void {
+/** A multi-instance task's places that no longer run anything are given back at once; services left there end. */
+function killRuns(
+  turn: Turn,
+  status: Extract<Task['status'], { readonly state: 'running' }>,
+  directory: string | undefined,
+): void {
   if (status.multi === undefined) {
     turn.commands.push({ type: 'kill', nodeId: status.place.nodeId, runId: status.place.runId });
     return;
   }
   const live = liveRuns(status.multi);
   for (const { place, runId } of live) turn.commands.push({ type: 'kill', nodeId: place.nodeId, runId });
-  for (const { place } of status.multi.instances) {
+  for (const [index, { place }] of status.multi.instances.entries()) {
     if (live.some((run) => run.place.node === place.node)) continue;
     const node = turn.world.nodes.get(place.node);
     if (node !== undefined) turn.world.nodes.put(vacate(node, place.runId, turn.now));
+    const runId = index === 0 ? coordinationRunId(place) : place.runId;
+    turn.commands.push({ type: 'kill', nodeId: place.nodeId, runId });
+    if (directory !== undefined) turn.commands.push({ type: 'deleteDirectory', nodeId: place.nodeId, path: directory });
     turn.facts.push({ type: 'nodeVacated', node: place.node });
   }
 }

@@ -43,6 +43,7 @@ function placeInfo(world: World, task: Task, place: Placement): TaskNodeInfo {
 /** The subtasks of a multi-instance task, without the primary; none for any other task (wire-facts 3.6). */
 export function subtaskResources(world: World, task: Task): readonly SubtaskResource[] {
   const { status } = task;
+  if (status.state === 'preparing') return preparingSubtasks(world, task, status.places ?? []);
   const instances =
     status.state === 'running' ? status.multi?.instances : status.state === 'completed' ? status.instances : undefined;
   return (instances ?? []).slice(1).map((instance, index): SubtaskResource => {
@@ -55,6 +56,7 @@ export function subtaskResources(world: World, task: Task): readonly SubtaskReso
       startTime: instance.startTime,
       ...(endTime === undefined ? {} : { endTime }),
       ...(instance.exitCode === undefined || !isOver ? {} : { exitCode: instance.exitCode }),
+      ...(instance.container === undefined || !isOver ? {} : { containerInfo: instance.container }),
       ...(instance.failure === undefined ? {} : { failureInfo: instance.failure }),
       state: isOver ? 'completed' : 'running',
       stateTransitionTime: endTime ?? instance.startTime,
@@ -63,4 +65,14 @@ export function subtaskResources(world: World, task: Task): readonly SubtaskReso
       ...(isOver ? { result: instance.failure === undefined ? 'success' : 'failure' } : {}),
     };
   });
+}
+
+/** Their nodes prepare the job, or wait for those that do (batch-semantics 5.1, 7). */
+function preparingSubtasks(world: World, task: Task, places: readonly Placement[]): readonly SubtaskResource[] {
+  return places.slice(1).map((place, index): SubtaskResource => ({
+    id: index + 1,
+    nodeInfo: placeInfo(world, task, place),
+    state: 'preparing',
+    stateTransitionTime: task.stateTransitionTime,
+  }));
 }
