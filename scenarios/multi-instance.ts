@@ -108,11 +108,11 @@ const coordination = ['echo "knows the primary at ${AZ_BATCH_MASTER_NODE%:*}"'];
  */
 const application = [
   'export LC_ALL=C',
-  'reach() { timeout 10 bash -c "exec 3<>/dev/tcp/$1/9" 2>&1 || true; }',
+  'reach() { timeout 10 bash -c "exec 3<>/dev/tcp/$1/9" 2>&1 && echo connected || true; }',
   [
     'for peer in ${AZ_BATCH_HOST_LIST//,/ }',
     'do answer="$(reach "$peer")"',
-    'case "$answer" in ""|*refused*) echo "$peer answers";; *) echo "$peer is silent: ${answer:-no answer}";; esac',
+    'case "$answer" in *connected*|*refused*) echo "$peer answers";; *) echo "$peer is silent";; esac',
     'done',
   ].join('; '),
 ];
@@ -145,7 +145,7 @@ async function lineOf(context: ScenarioContext, { node, directory }: Subtask): P
 /** What the application found, which is a line for each instance. */
 async function showPeers(context: ScenarioContext, values: Options, { jobId }: Names): Promise<void> {
   const output = (await readTail(context, { jobId, taskId, path: 'stdout.txt' })) ?? '';
-  const lines = output.split('\n').filter((line) => / answers$| is silent/.test(line));
+  const lines = output.split('\n').filter((line) => / (answers|is silent)$/.test(line));
   context.reporter.step('What the primary found at the addresses of the instances:');
   context.reporter.detail(lines.join('\n'));
   context.reporter.fact('peers', lines);

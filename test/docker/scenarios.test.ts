@@ -1,0 +1,58 @@
+// The scenarios on containers, with the real command: what they show must be exact, and nothing is left behind.
+import { expect, test } from 'vitest';
+import { createSandbox, nothing } from '../support/sandbox.ts';
+import { describeNeeding } from '../support/suite.ts';
+
+interface Telling {
+  readonly args: readonly string[];
+  /** What has to be on the screen. */
+  readonly shows: readonly (string | RegExp)[];
+}
+
+const tellings: Readonly<Record<string, Telling>> = {
+  dependencies: {
+    args: ['--numbers', '100', '--parts', '3'],
+    shows: [
+      '1717 + 1650 + 1683 = 5050',
+      /extract +from 0 ms/,
+      /merge +from .* on tvmps_/,
+      'The numbers from 1 to 100 add up to 5050',
+    ],
+  },
+  'preparation-and-release': {
+    args: ['--words', 'the', 'zebra'],
+    shows: [
+      /^ +the +157 /m,
+      /^ +zebra +0 /m,
+      '2 nodes prepared once for 2 tasks:',
+      /prepared: exit code 0 .* 1 task +released: exit code 0/,
+      'Nothing of the data is left on the nodes',
+    ],
+  },
+  'multi-instance': {
+    args: ['--instances', '2'],
+    shows: [
+      /^ +primary +tvmps_\w+… +[\d.]+ +runs the application$/m,
+      /^ +subtask 1 +tvmps_\w+… +[\d.]+ +knows the primary at [\d.]+$/m,
+      /^ +[\d.]+ answers\n +[\d.]+ answers$/m,
+    ],
+  },
+  'job-schedule': {
+    args: ['--runs', '1'],
+    shows: [/:job-1 +came at once +ended after .* \(JMComplete\) +this is run 1$/m],
+  },
+};
+
+await describeNeeding(['docker'], 'a scenario on containers', () => {
+  test.each(Object.entries(tellings))(
+    '%s shows what it is to show, and leaves nothing',
+    async (name, { args, shows }) => {
+      const sandbox = await createSandbox();
+      const { code, stdout, stderr } = await sandbox.run(['run', name, '--runtime', 'docker', '--yes', ...args]);
+      expect({ code, output: stdout + stderr }).toMatchObject({ code: 0 });
+      for (const text of shows) expect(stdout).toMatch(text);
+      expect(await sandbox.leftovers()).toEqual(nothing);
+    },
+    120_000,
+  );
+});
