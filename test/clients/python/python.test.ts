@@ -120,6 +120,15 @@ await describeNeeding(['python'], "Python's azure-batch client", ({ python }) =>
     expect(await factsOf('pools')).toEqual({ said: 'no luck\n', afterDelete: 'PoolBeingDeleted' });
   });
 
+  test('has the packages of its applications on nodes and for tasks, and files of linked storage', async () => {
+    expect(await factsOf('applications')).toEqual({
+      started: 'pooled start\n',
+      printed: 'pooled task\nown task\nlinked',
+      failure: 'ApplicationPackageError',
+      missing: ['The reference names no version, and the application has no default version.'],
+    });
+  });
+
   test('runs jobs of a schedule', async () => {
     expect(await factsOf('schedules')).toEqual({ previous: 'active', ended: true });
   });

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { programZip } from '../../../support/zip.ts';
 import type { ClientCloud } from '../../support/client-cloud.ts';
 import type { Az } from '../az-command.ts';
 
@@ -62,6 +63,12 @@ export function describeJobSchedules(az: Az, cloud: () => ClientCloud): void {
 
   test('reads applications and certificates of the account', async () => {
     expect(await az.json('application', 'summary', 'list')).toEqual([]);
+    const path = `${cloud().endpoint}/_batchrite/applications/tool/packages/1.0`;
+    await fetch(path, { method: 'PUT', body: Buffer.from(programZip('tool', 'true')) });
+    expect(await az.json('application', 'summary', 'show', '--application-id', 'Tool')).toMatchObject({
+      id: 'tool',
+      versions: ['1.0'],
+    });
     expect(await az.json('certificate', 'list')).toEqual([]);
     const file = join(cloud().folder, 'some.cer');
     await writeFile(file, 'not a real certificate');
