@@ -9,12 +9,14 @@ import type {
 } from '../../emulator/engine/index.ts';
 import { AgentNode } from './agent-node.ts';
 import type { Log } from './agent-node.ts';
+import { KeptLogs } from './kept-logs.ts';
 import type { NodeHost } from './node-host.ts';
 
 export class AgentNodeRuntime implements NodeRuntime {
   readonly files: NodeFileSystem;
   readonly #host: NodeHost;
   readonly #log: Log;
+  readonly #keptLogs: KeptLogs;
   readonly #nodes = new Map<string, AgentNode>();
   /** Gone for the commands, not yet from the machine: `close` waits for them. */
   readonly #removing = new Set<AgentNode>();
@@ -25,6 +27,7 @@ export class AgentNodeRuntime implements NodeRuntime {
     this.#host = host;
     this.#log = log;
     this.files = host.files;
+    this.#keptLogs = new KeptLogs(host.files);
   }
 
   connect(listener: (event: NodeRuntimeEvent) => void): void {
@@ -33,7 +36,12 @@ export class AgentNodeRuntime implements NodeRuntime {
 
   createNode(spec: NodeSpec): void {
     if (this.#closing !== undefined || this.#nodes.has(spec.nodeId)) return;
-    const node = new AgentNode(spec, this.#host, (event) => this.#pass(event), this.#log);
+    const node = new AgentNode(spec, {
+      host: this.#host,
+      keptLogs: this.#keptLogs,
+      log: this.#log,
+      emit: (event) => this.#pass(event),
+    });
     this.#nodes.set(spec.nodeId, node);
     node.create();
   }
@@ -74,6 +82,10 @@ export class AgentNodeRuntime implements NodeRuntime {
 
   deleteDirectory(nodeId: string, path: string): void {
     this.#nodes.get(nodeId)?.send({ type: 'deleteDirectory', path });
+  }
+
+  keptLog(runId: string, file: string): Uint8Array | undefined {
+    return this.#keptLogs.read(runId, file);
   }
 
   close(): Promise<void> {

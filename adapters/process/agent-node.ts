@@ -5,6 +5,7 @@
 import { AgentLink } from '../../emulator/agent/index.ts';
 import type { AgentEvent, AgentRequest, PreparedRun } from '../../emulator/agent/index.ts';
 import type { NodeError, NodeRuntimeEvent, NodeSpec } from '../../emulator/engine/index.ts';
+import type { KeptLogs } from './kept-logs.ts';
 import { NodeHostError } from './node-host.ts';
 import type { AgentProcess, NodeHost, RunningContainer } from './node-host.ts';
 
@@ -13,12 +14,17 @@ const STOPPED_WITHIN_MS = 12_000;
 
 export type Log = (level: 'info' | 'warn' | 'error', text: string) => void;
 
+interface LiveRun {
+  readonly directory: string;
+  /** Its process group; absent from the request until the agent has started it. */
+  readonly group?: number;
+}
+
 /** An agent that answers. */
 interface Contact {
   readonly process: AgentProcess;
   readonly link: AgentLink;
-  /** Process groups by run; `undefined` from the request until the agent has started it. */
-  readonly runs: Map<string, number | undefined>;
+  readonly runs: Map<string, LiveRun>;
   /** Containers of runs that have one. */
   readonly containers: Map<string, RunningContainer>;
   /** Runs to be killed: one may be on its way to us for a container. */
@@ -27,9 +33,17 @@ interface Contact {
   isOver: boolean;
 }
 
+export interface AgentNodeParts {
+  readonly host: NodeHost;
+  readonly keptLogs: KeptLogs;
+  readonly log: Log;
+  readonly emit: (event: NodeRuntimeEvent) => void;
+}
+
 export class AgentNode {
   readonly spec: NodeSpec;
   readonly #host: NodeHost;
+  readonly #keptLogs: KeptLogs;
   readonly #emit: (event: NodeRuntimeEvent) => void;
   readonly #log: Log;
   #contact: Contact | undefined;
@@ -37,10 +51,13 @@ export class AgentNode {
   #waiting = 0;
   #isSilent = false;
   #isUp = false;
+  /** Runs that have not ended by themselves, by their directory: their logs are worth keeping when the node goes. */
+  readonly #unfinished = new Map<string, string>();
 
-  constructor(spec: NodeSpec, host: NodeHost, emit: (event: NodeRuntimeEvent) => void, log: Log) {
+  constructor(spec: NodeSpec, { host, keptLogs, log, emit }: AgentNodeParts) {
     this.spec = spec;
     this.#host = host;
+    this.#keptLogs = keptLogs;
     this.#log = log;
     this.#emit = (event) => {
       if (!this.#isSilent) emit(event);
@@ -58,6 +75,7 @@ export class AgentNode {
   reimage(): void {
     this.#bringUp('reimage', async () => {
       await this.#stop('at once');
+      await this.#keepLogs();
       await this.#host.erase(this.spec);
     });
   }
@@ -66,6 +84,7 @@ export class AgentNode {
   remove(): Promise<void> {
     return this.#enqueue(async () => {
       await this.#stop('at once');
+      await this.#keepLogs();
       try {
         await this.#host.destroy(this.spec);
       } catch (error) {
@@ -90,7 +109,12 @@ export class AgentNode {
   #deliver(request: AgentRequest): void {
     const contact = this.#contact;
     if (contact === undefined) return;
-    if (request.type === 'run') contact.runs.set(request.run.runId, undefined);
+    if (request.type === 'run') {
+      const { runId, directory } = request.run;
+      contact.runs.set(runId, { directory });
+      this.#unfinished.set(directory, runId);
+    }
+    if (request.type === 'deleteDirectory') this.#unfinished.delete(request.path);
     if (request.type === 'kill' && contact.runs.has(request.runId)) {
       contact.killed.add(request.runId);
       contact.containers.get(request.runId)?.kill();
@@ -172,15 +196,19 @@ export class AgentNode {
     }
     if (contact.isOver) return;
     if (event.type === 'started') {
-      contact.runs.set(event.runId, event.pid);
+      const run = contact.runs.get(event.runId);
+      if (run !== undefined && event.pid !== undefined) contact.runs.set(event.runId, { ...run, group: event.pid });
       this.#emit({ type: 'runStarted', nodeId, runId: event.runId });
     } else if (event.type === 'packagesInstalled') {
       this.#emit({ ...event, nodeId });
     } else if (event.type === 'prepared') {
       this.#launch(contact, event);
     } else {
+      const directory = contact.runs.get(event.runId)?.directory ?? '';
       contact.runs.delete(event.runId);
-      contact.killed.delete(event.runId);
+      // One that was killed has left something unfinished.
+      const isFinished = !contact.killed.delete(event.runId);
+      if (isFinished && this.#unfinished.get(directory) === event.runId) this.#unfinished.delete(directory);
       this.#emit({ type: 'runEnded', nodeId, runId: event.runId, ...event.result });
     }
   }
@@ -214,6 +242,14 @@ export class AgentNode {
     });
   }
 
+  /** Before files go. At the end of the server nobody is left to read them. */
+  async #keepLogs(): Promise<void> {
+    const unfinished = [...this.#unfinished];
+    this.#unfinished.clear();
+    if (this.#isSilent) return;
+    for (const [directory, runId] of unfinished) await this.#keptLogs.keep(this.spec.nodeId, { runId, directory });
+  }
+
   /** `when settled` lets the agent finish deletions that it was asked for; both kill all runs. */
   async #stop(when: 'at once' | 'when settled'): Promise<void> {
     const contact = this.#contact;
@@ -230,7 +266,7 @@ export class AgentNode {
   }
 
   async #sweep(contact: Contact): Promise<void> {
-    const groups = [...contact.runs.values()].filter((group) => group !== undefined);
+    const groups = [...contact.runs.values()].flatMap(({ group }) => group ?? []);
     try {
       await this.#host.sweep(this.spec, groups);
     } catch (error) {

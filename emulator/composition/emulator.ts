@@ -203,6 +203,7 @@ function createServer(
       logs: {
         files: options.runtime.files,
         pathAside: (directory, attempt) => `${attemptsPath(directory)}/${attempt}`,
+        keptLog: (runId, file) => options.runtime.keptLog?.(runId, file),
       },
       health: () => ({ status: 'ok', accounts: accounts.map(({ name }) => name) }),
       onFailure: (error) => log.failure('the control plane failed', error),

@@ -49,4 +49,34 @@ describe('batchrite logs', () => {
     const files = await service.client.file.listFromTask('job', 't', { fileListFromTaskOptions: {}, recursive: true });
     expect(files.map(({ name }) => name)).not.toContainEqual(expect.stringContaining('attempts'));
   });
+
+  it('has what an attempt wrote on a node that is lost since', async () => {
+    const sandbox = await createSandbox();
+    const service = await startService(sandbox, '--runtime', 'process', '--no-storage');
+    const { client, ready } = service;
+    await client.pool.add(sdkPool('pool', 1));
+    await client.job.add({ id: 'job', poolInfo: { poolId: 'pool' } });
+    await client.task.add('job', { id: 't', commandLine: '/bin/sh -c "echo on $AZ_BATCH_NODE_ID; sleep 300"' });
+    const nodeOf = async (): Promise<string> => (await client.task.get('job', 't')).nodeInfo?.nodeId ?? '';
+    const logs = (...words: readonly string[]) =>
+      sandbox.run(['logs', 'job', 't', ...words, '--endpoint', ready.batchEndpoint]);
+    const written = async (attempt: string): Promise<string> => (await logs('--attempt', attempt)).stdout;
+    expect(
+      await eventually(
+        () => written('1'),
+        (text) => text !== '',
+      ),
+    ).toMatch(/^on tvmps/);
+
+    const lost = await nodeOf();
+    await fetch(`${ready.batchEndpoint}/_batchrite/pools/pool/nodes/${lost}/lose`, { method: 'POST' });
+    expect(
+      await eventually(
+        () => written('2'),
+        (text) => text !== '',
+      ),
+    ).not.toBe(`on ${lost}\n`);
+    expect(await written('1')).toBe(`on ${lost}\n`);
+    expect((await logs()).stdout).toMatch(/\n {5}recovered after [^,]*\n/);
+  });
 });

@@ -1,4 +1,5 @@
 /** `GET /_batchrite/jobs/{job}/tasks/{task}/attempts…`: each start of a task, and what it wrote. */
+import { Readable } from 'node:stream';
 import type { AttemptResource, NodeFileSystem } from '../../engine/index.ts';
 import { type ControlAnswer, type ControlCall, type ControlRoute, answered } from '../route.ts';
 
@@ -6,6 +7,8 @@ export interface AttemptFiles {
   readonly files: NodeFileSystem;
   /** Where the logs of an attempt are that a later one on the same node has set aside, relative to the node's root. */
   readonly pathAside: (directory: string, attempt: number) => string;
+  /** As the runtime has it. */
+  readonly keptLog: (runId: string, file: string) => Uint8Array | undefined;
 }
 
 const LOGS = ['stdout.txt', 'stderr.txt', 'fileuploadout.txt', 'fileuploaderr.txt'] as const;
@@ -17,7 +20,7 @@ export function attemptRoutes(logs: AttemptFiles): readonly ControlRoute[] {
       path: 'jobs/{job}/tasks/{task}/attempts',
       handle: async (call) => {
         const attempts = await answered(call, list(call));
-        return attempts.status === 200 ? { ...attempts, body: { attempts: shown(attempts.body) } } : attempts;
+        return attempts.status === 200 ? { ...attempts, body: { attempts: shown(attempts.body, logs) } } : attempts;
       },
     },
     {
@@ -34,16 +37,16 @@ function list({ engine, parameters }: ControlCall): ReturnType<ControlCall['engi
 }
 
 /** Where files are on a node is no caller's business; whether they are is. */
-function shown(attempts: unknown): readonly object[] {
-  return (attempts as readonly AttemptResource[]).map(({ logs, startTime, endTime, ...attempt }) => ({
+function shown(attempts: unknown, { keptLog }: AttemptFiles): readonly object[] {
+  return (attempts as readonly AttemptResource[]).map(({ logs, runId, startTime, endTime, ...attempt }) => ({
     ...attempt,
     startTime: new Date(startTime).toISOString(),
     ...(endTime === undefined ? {} : { endTime: new Date(endTime).toISOString() }),
-    hasLogs: logs !== undefined,
+    hasLogs: logs !== undefined || LOGS.some((name) => keptLog(runId, name) !== undefined),
   }));
 }
 
-async function readLog(call: ControlCall, { files, pathAside }: AttemptFiles): Promise<ControlAnswer> {
+async function readLog(call: ControlCall, { files, pathAside, keptLog }: AttemptFiles): Promise<ControlAnswer> {
   const { attempt: number = '', file = '', task = '' } = call.parameters;
   const name = LOGS.find((each) => each === file);
   if (name === undefined) return missing(`An attempt has ${LOGS.join(', ')}, and no "${file}".`);
@@ -55,15 +58,21 @@ async function readLog(call: ControlCall, { files, pathAside }: AttemptFiles): P
     const range = numbers.length === 0 ? 'it has not started yet' : `there are ${numbers.join(', ')}`;
     return missing(`Task "${task}" has no attempt ${number}: ${range}.`);
   }
-  const { nodeId, logs } = attempt;
-  const gone = `The logs of attempt ${number} went with node ${nodeId}, or with the task's retention time.`;
-  if (logs === undefined) return missing(gone);
-  const folder = logs.place === 'aside' ? pathAside(logs.directory, attempt.number) : logs.directory;
-  const path = `${folder}/${name}`;
-  if ((await files.stat(nodeId, path)) === undefined) {
-    return missing(`Attempt ${number} of task "${task}" left no ${name} on node ${nodeId}.`);
+  const { nodeId, runId, logs } = attempt;
+  const type = 'text/plain; charset=utf-8';
+  if (logs !== undefined) {
+    const folder = logs.place === 'aside' ? pathAside(logs.directory, attempt.number) : logs.directory;
+    const path = `${folder}/${name}`;
+    const isThere = (await files.stat(nodeId, path)) !== undefined;
+    if (isThere) return { status: 200, stream: files.read(nodeId, path), type };
   }
-  return { status: 200, stream: files.read(nodeId, path), type: 'text/plain; charset=utf-8' };
+  const kept = keptLog(runId, name);
+  if (kept !== undefined) return { status: 200, stream: Readable.from([kept]), type };
+  return missing(
+    logs === undefined
+      ? `The logs of attempt ${number} went with node ${nodeId}, or with the task's retention time.`
+      : `Attempt ${number} of task "${task}" left no ${name} on node ${nodeId}.`,
+  );
 }
 
 function missing(error: string): ControlAnswer {

@@ -29,6 +29,7 @@ function attemptsOf(world: World, task: Task): readonly AttemptResource[] {
     const logs = logsOf(world, task, attempt, isLastThere);
     return {
       ...shown,
+      runId: place.runId,
       poolId: place.poolId,
       nodeId: place.nodeId,
       ...(logs === undefined ? {} : { logs }),

@@ -4,6 +4,7 @@ import type { Instant } from '../../../core/kernel/index.ts';
 export interface AttemptResource {
   /** From 1, over the whole life of the task. */
   readonly number: number;
+  readonly runId: string;
   readonly poolId: string;
   readonly nodeId: string;
   readonly startTime: Instant;
@@ -12,7 +13,7 @@ export interface AttemptResource {
   readonly exitCode?: number;
   /** `recovered`: its node was lost or preempted, or it gave way; nobody asked for it. */
   readonly end: 'running' | 'completed' | 'retried' | 'requeued' | 'recovered' | 'reactivated';
-  /** Where its logs are, while they are. */
+  /** Where its logs are on its node, while that has them. */
   readonly logs?: AttemptLogs;
 }
 

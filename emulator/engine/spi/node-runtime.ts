@@ -37,6 +37,11 @@ export interface NodeRuntime {
   /** Deletes a directory below the node's root, for example a task's after its retention time. */
   deleteDirectory(nodeId: string, path: string): void;
   readonly files: NodeFileSystem;
+  /**
+   * The end of `stdout.txt` or `stderr.txt` of a run whose node went, or was emptied, before the run had ended by itself;
+   * undefined when it is not kept. Runtimes whose runs write nothing lack it.
+   */
+  keptLog?(runId: string, file: string): Uint8Array | undefined;
   /** Stops and removes every node, without events. Idempotent. */
   close(): Promise<void>;
 }

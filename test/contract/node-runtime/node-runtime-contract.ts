@@ -6,6 +6,7 @@ import { commandTests } from './parts/commands.ts';
 import { environmentTests } from './parts/environment.ts';
 import { fileTests } from './parts/files.ts';
 import { lifecycleTests } from './parts/lifecycle.ts';
+import { keptLogTests } from './parts/kept-logs.ts';
 import { lossTests } from './parts/loss.ts';
 import { manyRunsTests } from './parts/many-runs.ts';
 import { outcomeTests } from './parts/outcomes.ts';
@@ -27,6 +28,7 @@ const parts: Readonly<Record<ContractPart, (world: () => World) => void>> = {
   packages: packageTests,
   files: fileTests,
   loss: lossTests,
+  'kept logs': keptLogTests,
   'many runs': manyRunsTests,
 };
 

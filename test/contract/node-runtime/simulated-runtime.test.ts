@@ -25,6 +25,7 @@ describeNodeRuntimeContract({
     'output files': nothingMoves,
     packages: nothingMoves,
     files: 'the files of a simulated node are what its script says',
+    'kept logs': nothingRuns,
     'many runs': nothingRuns,
   },
 });

@@ -41,6 +41,7 @@ export type ContractPart =
   | 'packages'
   | 'files'
   | 'loss'
+  | 'kept logs'
   | 'many runs';
 
 const posixCommands: Commands = {
