@@ -1,6 +1,7 @@
 // Nodes that are to leave for several reasons at once, pools that are deleted meanwhile, and ids that come back too soon:
 // what the random simulation found, each as a small story. Batch-semantics 11.1 to 11.5 and 3.4, in virtual time.
 import { describe, expect, it, vi } from 'vitest';
+import { SimulatedRuntime } from '../../adapters/simulated/index.ts';
 import { duration } from '../../core/kernel/index.ts';
 import type { NodeResource } from '../../emulator/engine/index.ts';
 import { type SimulatedAccount, accountWithPool, refusalCode, value } from '../support/simulated-account.ts';
@@ -24,6 +25,24 @@ async function busyNode(account: SimulatedAccount): Promise<string> {
 }
 
 describe('a node that takes its time to leave', () => {
+  it('leaves also when it breaks meanwhile (11.6)', async () => {
+    const connect = vi.spyOn(SimulatedRuntime.prototype, 'connect');
+    const { engine, clock } = await accountWithPool(1, {}, { settings: { nodeLeavingMs: 5000 } });
+    const report = connect.mock.calls[0]?.[0];
+    connect.mockRestore();
+    const nodeId = (await value(engine.nodes.list('pool', { limit: 1 }))).items[0]?.id ?? '';
+    await value(engine.pools.resize('pool', { targetDedicatedNodes: 0 }));
+    clock.advance(1000);
+    report?.({ type: 'nodeFailed', nodeId, error: { code: 'DiskFull', message: 'There is not enough disk space.' } });
+    clock.advance(1000);
+    expect((await value(engine.nodes.get('pool', nodeId))).state).toBe('leavingpool');
+    clock.advance(5000);
+    expect(await value(engine.pools.get('pool'))).toMatchObject({
+      currentDedicatedNodes: 0,
+      allocationState: 'steady',
+    });
+  });
+
   it('ends the release task that runs there, for which the job waits (5.2, 11.6)', async () => {
     const { engine, clock } = await accountWithPool(1, {}, { settings: { nodeLeavingMs: 5000 } });
     await value(

@@ -22,6 +22,8 @@ export function applyToNode(turn: Turn, node: Node, event: NodeRuntimeEvent): vo
       started(turn, node, event);
       return;
     case 'nodeFailed':
+      // It goes anyway, and nothing runs there.
+      if (node.state === 'leavingpool') return;
       recoverTasks(turn, node.key);
       changeNode(turn, node.key, (current) => ({
         ...enterNodeState(current, 'unusable', turn.now),
