@@ -1,7 +1,7 @@
 // Requests that nobody should send, and some that are merely rare: the local adapter and the Azure adapter in front of the
 // emulator give a caller the same of each. The contract says what is right; this only says that the two agree.
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { BatchService, JobSpec, PoolSpec, TaskSpec } from '../../../core/index.ts';
+import type { BatchService, JobSpec, PoolSpec, ScheduleSpec, TaskSpec } from '../../../core/index.ts';
 import { UNLIMITED } from '../../../core/kernel/index.ts';
 import { azureOnEmulator } from '../batch-service/azure-on-emulator.ts';
 import type { BatchServiceTarget } from '../batch-service/batch-service-contract.ts';
@@ -56,8 +56,40 @@ const JOBS: readonly Partial<JobSpec>[] = [
   { preparation: { commandLine: ' ' } },
   { release: { commandLine: 'true' } },
   { preparation: { commandLine: 'true' }, release: { commandLine: '' } },
+  { manager: { id: '', commandLine: 'true' } },
+  { manager: { id: 'm', commandLine: '' } },
+  { manager: { id: 'm', commandLine: 'true', requiredSlots: -1 } },
+  { manager: { id: 'm', commandLine: 'true', user: { userName: 'nobody' }, endsJob: false, runsAlone: false } },
+  { manager: { id: 'jobpreparation', commandLine: 'true' }, preparation: { commandLine: 'true' } },
+  {
+    manager: {
+      id: 'm',
+      commandLine: 'true',
+      outputFiles: [{ filePattern: '*', containerUrl: SIGNED, uploadCondition: 'taskSuccess' }],
+    },
+  },
   { commonEnvironment: [{ name: 'A', value: '' }], metadata: { '': '' } },
   { onAllTasksComplete: 'noAction', onTaskFailure: 'performExitOptionsJobAction' },
+];
+
+/** The virtual clock begins before it. */
+const LATER = Date.UTC(2100, 0, 1);
+
+const SCHEDULES: readonly Partial<ScheduleSpec>[] = [
+  ...ODD_IDS.map((id) => ({ id })),
+  ...[0, -1, 59_999, 60_000, 60_000.5, UNLIMITED].map((intervalMs) => ({ recurrence: { intervalMs } })),
+  ...[0, 59_999, 60_000, UNLIMITED].map((startWindowMs) => ({ recurrence: { startWindowMs } })),
+  { recurrence: { intervalMs: 60_000, startWindowMs: 600_000 } },
+  { recurrence: { doNotRunUntil: 0 } },
+  { recurrence: { doNotRunAfter: 0 } },
+  { recurrence: { doNotRunUntil: LATER, doNotRunAfter: LATER } },
+  { recurrence: { doNotRunUntil: LATER + 0.25, doNotRunAfter: LATER + 1.5 } },
+  { job: { poolId: '' } },
+  { job: { poolId: 'p', priority: 1001 } },
+  { job: { poolId: 'p', release: { commandLine: 'true' } } },
+  { job: { poolId: 'p', onAllTasksComplete: 'terminateJob' } },
+  { displayName: 'x'.repeat(1025) },
+  { metadata: { '': '' } },
 ];
 
 const options = { jobAction: 'terminate' } as const;
@@ -145,11 +177,51 @@ async function jobs({ jobs: port }: BatchService): Promise<void> {
   await attempt(() => port.terminate('job-20', '“reason” 💧\n'));
   await attempt(() => port.list());
   for (const id of ODD_IDS) {
-    for (const method of ['enable', 'taskCounts', 'terminateWhenTasksComplete', 'terminate', 'delete'] as const) {
+    for (const method of [
+      'enable',
+      'taskCounts',
+      'hooks',
+      'terminateWhenTasksComplete',
+      'terminate',
+      'delete',
+    ] as const) {
       await attempt(() => port[method](id));
     }
     await attempt(() => port.disable(id, 'wait'));
   }
+}
+
+async function schedules({ schedules: port, jobs: jobPort }: BatchService, pause: () => Promise<void>): Promise<void> {
+  for (const [index, changes] of SCHEDULES.entries()) {
+    const spec = { id: `schedule-${index}`, recurrence: {}, job: { poolId: 'pool' }, ...changes };
+    await attempt(() => port.create(spec));
+    await attempt(() => port.get(spec.id));
+    await attempt(() => port.jobs(spec.id));
+  }
+  for (let pauses = 0; pauses < 5; pauses += 1) await pause();
+  await attempt(() => port.list());
+  await attempt(() => jobPort.list());
+  for (const id of [...ODD_IDS, 'ok:job-1', 'ok:job-2', 'schedule-20']) {
+    await attempt(() => port.jobs(id));
+    await attempt(() => jobPort.get(id));
+    await attempt(() => jobPort.hooks(id));
+    for (const method of [
+      'enable',
+      'disable',
+      'disable',
+      'enable',
+      'terminate',
+      'terminate',
+      'enable',
+      'delete',
+    ] as const) {
+      await attempt(() => port[method](id));
+      await attempt(() => port.get(id));
+    }
+  }
+  await attempt(() => jobPort.create({ id: 'schedule-21', poolId: 'pool' }));
+  await attempt(() => jobPort.delete('schedule-21:job-1'));
+  await attempt(() => port.get('schedule-21'));
 }
 
 async function tasks({ jobs: jobPort, tasks: port }: BatchService): Promise<void> {
@@ -168,7 +240,7 @@ async function tasks({ jobs: jobPort, tasks: port }: BatchService): Promise<void
     }
     await attempt(() => port.list(jobId));
     for (const id of ODD_IDS) {
-      for (const method of ['get', 'terminate', 'reactivate', 'delete'] as const)
+      for (const method of ['get', 'terminate', 'reactivate', 'subtasks', 'delete'] as const)
         await attempt(() => port[method](jobId, id));
     }
   }
@@ -204,10 +276,13 @@ async function trace(
 }
 
 describe('a caller sees the same in this process as over HTTP', () => {
-  test.each(Object.entries({ pools, jobs, tasks, files }))('of awkward requests about %s', async (_, story) => {
-    const local = await trace(() => localOnEmulator(simulatedContractAccount()), story);
-    const azure = await trace(() => azureOnEmulator(simulatedContractAccount()), story);
-    expect(local.length).toBeGreaterThan(20);
-    expect(difference(local, azure)).toBeUndefined();
-  });
+  test.each(Object.entries({ pools, jobs, schedules, tasks, files }))(
+    'of awkward requests about %s',
+    async (_, story) => {
+      const local = await trace(() => localOnEmulator(simulatedContractAccount()), story);
+      const azure = await trace(() => azureOnEmulator(simulatedContractAccount()), story);
+      expect(local.length).toBeGreaterThan(20);
+      expect(difference(local, azure)).toBeUndefined();
+    },
+  );
 });
