@@ -1,23 +1,24 @@
 /**
- * Preemption between jobs (batch-semantics 2.4): running tasks of jobs that allow it go back to the queue when a task of
- * a job of higher priority fits nowhere. Pure: it names the tasks, and keeps the slots that will be free for whom they
- * are freed.
+ * Who goes back to the queue: running tasks of jobs that allow it, when a task of a job of higher priority fits nowhere
+ * (batch-semantics 2.4), and any plain task of the priority or below, when a job manager starts again (5.3). Pure: it
+ * names the tasks, and keeps the slots that will be free for whom they are freed.
  */
 import type { TaskKey } from '../domain/keys.ts';
-import type { Assignment, Claim, OpenJob, OpenNode, PoolSnapshot, Room, TaskCandidate } from './snapshot.ts';
+import type { Claim, OpenJob, OpenNode, PoolSnapshot, Room, TaskCandidate } from './snapshot.ts';
 
 interface Demand {
   readonly pool: PoolSnapshot;
   readonly nodes: readonly OpenNode[];
   /** Jobs of one priority. */
   readonly jobs: readonly OpenJob[];
-  readonly assignments: readonly Assignment[];
+  /** Tasks that have a place by now, or one that is kept for them. */
+  readonly placed: readonly TaskKey[];
 }
 
 /** The tasks that must stop for the jobs' next tasks. */
-export function makeRoom({ pool, nodes, jobs, assignments }: Demand): readonly TaskKey[] {
+export function makeRoom({ pool, nodes, jobs, placed }: Demand): readonly TaskKey[] {
   const evicted: TaskKey[] = [];
-  const seen = new Set(assignments.map(({ task }) => task));
+  const seen = new Set(placed);
   for (const job of jobs) {
     // When a task finds no room, no bigger one of the job does.
     let most = pool.slotsPerNode;
@@ -28,7 +29,8 @@ export function makeRoom({ pool, nodes, jobs, assignments }: Demand): readonly T
       seen.add(task.key);
       // Whole nodes at one moment are nothing that others can be pushed away for.
       if (task.instances !== undefined || task.isExclusive) continue;
-      const place = cheapestPlace(task, job, nodes);
+      const { priority } = job.candidate;
+      const place = cheapestPlace(task, job, nodes, (claim) => claim.givesWay && claim.priority < priority);
       if (place === undefined) {
         most = task.slots - 1;
         continue;
@@ -41,20 +43,47 @@ export function makeRoom({ pool, nodes, jobs, assignments }: Demand): readonly T
   return evicted;
 }
 
+/** The tasks that must stop for a job manager that starts again; none when it fits nowhere. */
+export function makeRoomForManager(
+  manager: TaskCandidate,
+  job: OpenJob,
+  nodes: readonly OpenNode[],
+): readonly TaskKey[] {
+  const { priority } = job.candidate;
+  const place = cheapestPlace(manager, job, nodes, (claim) => claim.priority <= priority);
+  if (place === undefined) return [];
+  keepRoom(place, manager);
+  return place.victims.map((victim) => victim.task);
+}
+
 interface Place {
   readonly node: OpenNode;
   readonly victims: readonly Claim[];
 }
 
-/** Where fewest tasks must stop; of equal ones the node with the lower number. */
-function cheapestPlace(task: TaskCandidate, job: OpenJob, nodes: readonly OpenNode[]): Place | undefined {
+/** Where fewest tasks must stop, of equal ones the least important, and then the node with the lower number. */
+function cheapestPlace(
+  task: TaskCandidate,
+  job: OpenJob,
+  nodes: readonly OpenNode[],
+  mayStop: (claim: Claim) => boolean,
+): Place | undefined {
   let best: Place | undefined;
   for (const node of nodes) {
-    const victims = canRun(node, task, job) ? victimsOn(node, task, job.candidate.priority) : undefined;
+    const victims = canRun(node, task, job) ? victimsOn(node, task, mayStop) : undefined;
     if (victims === undefined) continue;
-    if (best === undefined || victims.length < best.victims.length) best = { node, victims };
+    if (best === undefined || isCheaper(victims, best.victims)) best = { node, victims };
   }
   return best;
+}
+
+function isCheaper(victims: readonly Claim[], others: readonly Claim[]): boolean {
+  if (victims.length !== others.length) return victims.length < others.length;
+  return highestPriority(victims) < highestPriority(others);
+}
+
+function highestPriority(claims: readonly Claim[]): number {
+  return Math.max(...claims.map(({ priority }) => priority));
 }
 
 function canRun({ candidate }: OpenNode, task: TaskCandidate, job: OpenJob): boolean {
@@ -64,12 +93,23 @@ function canRun({ candidate }: OpenNode, task: TaskCandidate, job: OpenJob): boo
 }
 
 /** Who must stop there; nobody when what stops already is enough, undefined when it would not help. */
-function victimsOn(node: OpenNode, task: TaskCandidate, priority: number): readonly Claim[] | undefined {
+function victimsOn(
+  node: OpenNode,
+  task: TaskCandidate,
+  mayStop: (claim: Claim) => boolean,
+): readonly Claim[] | undefined {
   const room = roomOn(node);
   let { free } = room;
   const victims: Claim[] = [];
-  const weakest = (node.candidate.claims ?? [])
-    .filter((claim) => !claim.isStopping && claim.priority < priority && !room.evicted.has(claim.task))
+  const { claims = [], occupants } = node.candidate;
+  // Who wants the node alone needs that everybody goes.
+  if (task.isExclusive) {
+    const staying = claims.filter((claim) => !claim.isStopping);
+    const isFree = room.evicted.size === 0 && claims.length === occupants.length && staying.every(mayStop);
+    return isFree ? staying : undefined;
+  }
+  const weakest = claims
+    .filter((claim) => !claim.isStopping && mayStop(claim) && !room.evicted.has(claim.task))
     // The lowest priority gives way first, and of that what was added last.
     .toSorted((a, b) => a.priority - b.priority || b.sequence - a.sequence);
   for (const claim of weakest) {
@@ -91,7 +131,7 @@ function keepRoom({ node, victims }: Place, task: TaskCandidate): void {
   const room = roomOn(node);
   const gained = victims.reduce((sum, { slots }) => sum + slots, 0);
   node.room = {
-    free: room.free + gained - task.slots,
+    free: task.isExclusive ? 0 : room.free + gained - task.slots,
     evicted: new Set([...room.evicted, ...victims.map((victim) => victim.task)]),
   };
   // Nobody of lower priority starts here before.

@@ -3,7 +3,7 @@
  * a pool and names assignments; applying them is somebody else's work.
  */
 import type { JobKey, TaskKey } from '../domain/keys.ts';
-import { makeRoom } from './evictions.ts';
+import { makeRoom, makeRoomForManager } from './evictions.ts';
 import type { Assignment, JobCandidate, OpenJob, OpenNode, Plan, PoolSnapshot, TaskCandidate } from './snapshot.ts';
 
 /**
@@ -14,7 +14,7 @@ export function plan(pool: PoolSnapshot): Plan {
   const nodes = pool.nodes
     .map((candidate): OpenNode => ({ candidate, free: candidate.freeSlots, isEmpty: candidate.isEmpty }))
     .toSorted((a, b) => a.candidate.ordinal - b.candidate.ordinal);
-  const givesWay = nodes.filter(({ candidate }) => candidate.claims !== undefined);
+  const everyNode = [...nodes];
   const assignments: Assignment[] = [];
   const evictions: TaskKey[] = [];
   const taken = new Set<TaskKey>();
@@ -25,6 +25,8 @@ export function plan(pool: PoolSnapshot): Plan {
       left: candidate.parallelLeft,
     }));
     const everyJob = [...jobs];
+    const managers = placeManagers(jobs, { nodes: everyNode, taken, pool, assignments });
+    evictions.push(...managers.evictions);
     while (jobs.length > 0 && nodes.length > 0) {
       const at = leastServed(jobs);
       const job = jobs[at];
@@ -40,11 +42,45 @@ export function plan(pool: PoolSnapshot): Plan {
       for (const node of used) if (node.free <= 0) nodes.splice(nodes.indexOf(node), 1);
     }
     // Before anybody of lower priority takes what this group is about to need.
-    if (givesWay.length > 0) {
-      evictions.push(...makeRoom({ pool, nodes: givesWay, jobs: everyJob, assignments }));
+    if (pool.givesWay) {
+      const placed = [...assignments.map(({ task }) => task), ...managers.waiting];
+      evictions.push(...makeRoom({ pool, nodes: everyNode, jobs: everyJob, placed }));
     }
   }
   return { assignments, evictions };
+}
+
+interface Progress {
+  readonly nodes: readonly OpenNode[];
+  readonly taken: Set<TaskKey>;
+  readonly pool: PoolSnapshot;
+  readonly assignments: Assignment[];
+}
+
+/** Job managers that start again come first in their priority, and names who must stop for them (batch-semantics 5.3). */
+function placeManagers(
+  jobs: readonly OpenJob[],
+  { nodes, taken, pool, assignments }: Progress,
+): { readonly evictions: readonly TaskKey[]; readonly waiting: readonly TaskKey[] } {
+  const evictions: TaskKey[] = [];
+  const waiting: TaskKey[] = [];
+  for (const job of jobs) {
+    const { restarting: manager, key } = job.candidate;
+    if (manager === undefined || job.left <= 0) continue;
+    taken.add(manager.key);
+    const node = chooseNode(manager, key, nodes, pool.fill);
+    if (node === undefined) {
+      evictions.push(...makeRoomForManager(manager, job, nodes));
+      waiting.push(manager.key);
+      continue;
+    }
+    node.free = manager.isExclusive ? 0 : node.free - manager.slots;
+    node.isEmpty = false;
+    assignments.push({ task: manager.key, node: node.candidate.key });
+    job.placed += 1;
+    job.left -= 1;
+  }
+  return { evictions, waiting };
 }
 
 function placeNext(

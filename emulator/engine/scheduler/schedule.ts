@@ -1,10 +1,10 @@
 /** Shows a pool to the planner, and carries out what it decides. */
 import type { Job } from '../domain/job.ts';
 import { startsTasks } from '../domain/job.ts';
-import type { PoolKey, TaskKey } from '../domain/keys.ts';
+import { type PoolKey, type TaskKey, taskKey } from '../domain/keys.ts';
 import { type Node, occupy, takesTasks, usedSlots } from '../domain/node.ts';
 import type { Pool } from '../domain/pool.ts';
-import { type Placement, type Task, holds } from '../domain/task.ts';
+import { type Placement, type Task, holds, isReady } from '../domain/task.ts';
 import { prepareNode } from '../lifecycle/hook-lifecycle.ts';
 import { taskDirectory } from '../lifecycle/run-specs.ts';
 import { applyToTask } from '../lifecycle/task-lifecycle.ts';
@@ -18,39 +18,50 @@ export function schedulePool(turn: Turn, key: PoolKey): void {
   if (pool === undefined || pool.state === 'deleting') return;
   const jobs = turn.world.jobsOfPool(key).filter((job) => startsTasks(job) && turn.world.ledger(job.key).hasReady);
   if (jobs.length === 0) return;
-  // Where running tasks may give way, full nodes count, too (batch-semantics 2.4).
+  const candidates = jobs.map((job) => jobCandidate(turn, job));
+  // Where running tasks may give way, full nodes count, too (batch-semantics 2.4, 5.3).
   const givesWay = turn.settings.taskPreemption;
-  const nodes = givesWay ? turn.world.nodes.snapshot(key).filter(takesTasks) : turn.world.openNodes(key);
+  const looksAtAll = givesWay || candidates.some(({ restarting }) => restarting !== undefined);
+  const nodes = looksAtAll ? turn.world.nodes.snapshot(key).filter(takesTasks) : turn.world.openNodes(key);
   if (nodes.length === 0) return;
   const { assignments, evictions } = plan({
     fill: pool.spec.taskSchedulingPolicy.nodeFillType,
     runsMultiInstance: pool.spec.enableInterNodeCommunication && pool.spec.taskSlotsPerNode === 1,
     slotsPerNode: pool.spec.taskSlotsPerNode,
+    givesWay,
     nodes: nodes.map((node) => ({
       ...nodeCandidate(pool, node),
-      ...(givesWay ? { claims: claimsOn(turn, node) } : {}),
+      ...(looksAtAll ? { claims: claimsOn(turn, node) } : {}),
     })),
-    jobs: jobs.map((job) => jobCandidate(turn, job)),
+    jobs: candidates,
   });
   for (const assignment of assignments) carryOut(turn, pool, assignment);
   for (const task of evictions) evict(turn, task);
 }
 
-/** What may give way here: plain tasks of jobs that allow it. What is stopping anyway gives its slots back by itself. */
+/** What may give way here: plain tasks. What is stopping anyway gives its slots back by itself. */
 function claimsOn(turn: Turn, node: Node): readonly Claim[] {
   return node.occupancy.flatMap((occupancy): readonly Claim[] => {
     const task = turn.world.tasks.get(occupancy.task);
     const job = turn.world.jobs.get(occupancy.job);
     const isOwn = task !== undefined && holds(task, occupancy.runId);
     const isStopping = !isOwn || (task.status.state === 'running' && task.status.interruption !== undefined);
-    const givesWay =
-      job?.spec.allowTaskPreemption === true &&
-      task?.isJobManager !== true &&
-      task?.spec.multiInstanceSettings === undefined;
-    if (!isStopping && !givesWay) return [];
+    const isPlain = task?.isJobManager !== true && task?.spec.multiInstanceSettings === undefined;
+    if (!isStopping && !isPlain) return [];
+    const givesWay = turn.settings.taskPreemption && job?.spec.allowTaskPreemption === true;
     const { slots } = occupancy;
     const priority = job?.spec.priority ?? 0;
-    return [{ task: occupancy.task, job: occupancy.job, priority, sequence: task?.sequence ?? 0, slots, isStopping }];
+    return [
+      {
+        task: occupancy.task,
+        job: occupancy.job,
+        priority,
+        sequence: task?.sequence ?? 0,
+        slots,
+        isStopping,
+        givesWay,
+      },
+    ];
   });
 }
 
@@ -87,8 +98,17 @@ function jobCandidate(turn: Turn, job: Job): JobCandidate {
     sequence: job.sequence,
     placedCount: ledger.placedCount,
     parallelLeft: maxParallelTasks === -1 ? Infinity : maxParallelTasks - ledger.placedCount,
+    ...restartingManager(turn, job),
     next: (freeSlots, taken) => nextTask(turn, job, freeSlots, taken),
   };
+}
+
+/** Has it been on a node before, it starts again: after a failure, a requeue or the loss of its node. */
+function restartingManager(turn: Turn, job: Job): Pick<JobCandidate, 'restarting'> {
+  const { jobManagerTask } = job.spec;
+  const task = jobManagerTask === undefined ? undefined : turn.world.tasks.get(taskKey(job.key, jobManagerTask.id));
+  const isAgain = task !== undefined && isReady(task) && task.isJobManager === true && task.previousState === 'running';
+  return isAgain ? { restarting: taskCandidate(job, task) } : {};
 }
 
 function nextTask(turn: Turn, job: Job, freeSlots: number, taken: ReadonlySet<TaskKey>): TaskCandidate | undefined {

@@ -13,7 +13,7 @@ export interface NodeCandidate {
   readonly barredJobs: readonly JobKey[];
   /** Tasks that hold slots here. One that is ready and among them is new under the id of a deleted one that is still ending. */
   readonly occupants: readonly TaskKey[];
-  /** What runs here and may be pushed back, or is about to end; only where tasks of lower priority give way. */
+  /** What runs here and may be pushed back, or is about to end; only where somebody may be pushed back for. */
   readonly claims?: readonly Claim[];
 }
 
@@ -36,6 +36,8 @@ export interface JobCandidate {
   readonly placedCount: number;
   /** How many more tasks may run at once; Infinity without a limit. */
   readonly parallelLeft: number;
+  /** A job manager that starts again: it comes before all other tasks of the priority, and may push some back. */
+  readonly restarting?: TaskCandidate;
   /** The oldest ready task that needs at most `freeSlots`, not counting those in `taken`. */
   next(freeSlots: number, taken: ReadonlySet<TaskKey>): TaskCandidate | undefined;
 }
@@ -45,6 +47,8 @@ export interface PoolSnapshot {
   /** Whether multi-instance tasks can run here at all; elsewhere they wait for ever (batch-semantics 7). */
   readonly runsMultiInstance: boolean;
   readonly slotsPerNode: number;
+  /** Whether running tasks give way to jobs of higher priority (batch-semantics 2.4). */
+  readonly givesWay: boolean;
   readonly nodes: readonly NodeCandidate[];
   readonly jobs: readonly JobCandidate[];
 }
@@ -86,6 +90,8 @@ export interface Claim {
   readonly slots: number;
   /** Its slots are free soon, without anybody's doing. */
   readonly isStopping: boolean;
+  /** Gives way to any job of higher priority; else only to a job manager that starts again. */
+  readonly givesWay: boolean;
 }
 
 /** What a node has for tasks that wait for others to stop. */

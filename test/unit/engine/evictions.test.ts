@@ -27,7 +27,16 @@ function node(name: string, freeSlots: number, claims: readonly Claim[]): NodeCa
 
 function claim(id: string, more: Partial<Claim> = {}): Claim {
   const owner = jobKey('low');
-  return { task: taskKey(owner, id), job: owner, priority: 0, sequence: 1, slots: 1, isStopping: false, ...more };
+  return {
+    task: taskKey(owner, id),
+    job: owner,
+    priority: 0,
+    sequence: 1,
+    slots: 1,
+    isStopping: false,
+    givesWay: true,
+    ...more,
+  };
 }
 
 function job(name: string, priority: number, slots: readonly number[]): JobCandidate {
@@ -52,6 +61,7 @@ const pool = (nodes: readonly NodeCandidate[], jobs: readonly JobCandidate[], sl
   fill: 'spread',
   runsMultiInstance: false,
   slotsPerNode,
+  givesWay: true,
   nodes,
   jobs,
 });
