@@ -49,7 +49,7 @@ export function startCommand(): Command {
     .option('--json', 'print one JSON line when it is ready')
     .addHelpText(
       'after',
-      '\nBATCHRITE_ACCOUNTS in the environment sets the accounts: name:key, or name:key1:key2, several with ; between them.\n\nExamples:\n  $ batchrite start\n  $ batchrite start --port 0 --blob-port 0 --json\n  $ batchrite start --location ./azure\n  $ batchrite start --runtime simulated --clock virtual --seed s --no-storage',
+      '\nBATCHRITE_ACCOUNTS in the environment sets the accounts: name:key, or name:key1:key2, several with ; between them.\nBATCHRITE_LINKED_STORAGE is the connection string of the storage account for application packages and autoStorageContainerName; without it that is the Azurite that is started.\n\nExamples:\n  $ batchrite start\n  $ batchrite start --port 0 --blob-port 0 --json\n  $ batchrite start --location ./azure\n  $ batchrite start --runtime simulated --clock virtual --seed s --no-storage',
     )
     .action(async (options: StartOptions) => {
       // Loaded only now: help and mistakes need none of it.

@@ -72,6 +72,7 @@ async function open(options: StartOptions, { signal }: Interruption): Promise<Lo
     runtime: await runtimeOf(options),
     clock: options.clock,
     storage: options.storage,
+    ...linkedStorageIn(process.env),
     host: options.host,
     containers: {
       ...containerOptions(options),
@@ -93,6 +94,12 @@ async function open(options: StartOptions, { signal }: Interruption): Promise<Lo
     },
     signal,
   });
+}
+
+/** Not an option, because everybody on the machine can read those: it holds a key. */
+function linkedStorageIn(environment: NodeJS.ProcessEnv): Pick<LocalServiceOptions, 'linkedStorage'> {
+  const text = environment['BATCHRITE_LINKED_STORAGE']?.trim() ?? '';
+  return text === '' ? {} : { linkedStorage: text };
 }
 
 function accountsOf(text: string | undefined): readonly Account[] | undefined {

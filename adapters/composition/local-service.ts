@@ -8,7 +8,7 @@ import { VirtualTime } from '../../emulator/control/index.ts';
 import { NODE_STARTUP_WORDS, nodeDurations } from '../../emulator/engine/index.ts';
 import { type Azurite, type AzuriteOptions, startAzurite } from '../azurite/index.ts';
 import { SimulatedRuntime } from '../simulated/index.ts';
-import { LinkedBlobAccount, parseConnectionString } from '../storage/index.ts';
+import { LinkedBlobAccount, type StorageAccount, parseConnectionString } from '../storage/index.ts';
 import { createWorkspace, entropy, systemClock } from '../system/index.ts';
 import { type ChosenRuntime, type ContainerOptions, type RuntimeChoice, chooseRuntime } from './choose-runtime.ts';
 
@@ -24,6 +24,8 @@ export interface LocalServiceOptions extends PassedOptions {
   readonly clock?: 'real' | 'virtual';
   /** False: there is no blob service, because clients have one or need none. */
   readonly storage?: boolean;
+  /** Connection string of the storage account to link instead of the private one: a client's own Azurite, say. */
+  readonly linkedStorage?: string;
   readonly containers?: ContainerOptions;
   /** How long nodes take: `instant`, `azure` or a duration. */
   readonly nodeStartup?: string;
@@ -53,6 +55,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   // The last to start is the first to stop.
   const close = (): Promise<void> => (closing ??= closeAll(parts.toReversed()));
   try {
+    const ownStorage = options.linkedStorage === undefined ? undefined : parseConnectionString(options.linkedStorage);
     const clock = options.clock === 'virtual' ? new VirtualTime() : systemClock;
     // The emulator comes last: from its first request on, nodes may be told of its storage.
     const [azurite, nodes] = await allOrNothing([
@@ -63,14 +66,15 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
       }),
     ]);
     options.onRuntime?.(nodes);
+    const linked = ownStorage ?? (azurite === undefined ? undefined : parseConnectionString(azurite.connectionString));
     const emulator = await startEmulator({
       ...emulatorOptions(options),
-      ...linkedStorage(azurite),
+      ...(linked === undefined ? {} : { linkedStorage: new LinkedBlobAccount(linked) }),
       clock,
       runtime: nodes.runtime,
     });
     parts.push(emulator);
-    nodes.relay(azurite === undefined ? [emulator.port] : [emulator.port, azurite.port]);
+    nodes.relay([emulator.port, ...(azurite === undefined ? [] : [azurite.port]), ...localPort(linked)]);
     options.signal?.throwIfAborted();
     return { emulator, ...(azurite === undefined ? {} : { azurite }), close };
   } catch (error) {
@@ -106,9 +110,11 @@ async function openStorage(
   return started;
 }
 
-function linkedStorage(azurite: Azurite | undefined): Pick<EmulatorOptions, 'linkedStorage'> {
-  if (azurite === undefined) return {};
-  return { linkedStorage: new LinkedBlobAccount(parseConnectionString(azurite.connectionString)) };
+/** The port of a blob service of this machine, which containers reach by a relay alone. */
+function localPort(account: StorageAccount | undefined): readonly number[] {
+  const url = URL.parse(account?.blobEndpoint ?? '');
+  const isLocal = url !== null && /^(?:127(?:\.\d+){3}|localhost|\[::1\])$/.test(url.hostname) && url.port !== '';
+  return isLocal ? [Number(url.port)] : [];
 }
 
 function nodeSettings({ nodeStartup }: LocalServiceOptions): Pick<EmulatorOptions, 'settings'> {

@@ -1,7 +1,11 @@
 // `batchrite application` against a running emulator: what it prints, for people and for machines, and what it says of mistakes.
-import { describe, expect, it } from 'vitest';
-import { startService } from '../support/local-service.ts';
+import { BatchServiceClient, BatchSharedKeyCredentials } from '@azure/batch';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startAzurite } from '../../adapters/azurite/index.ts';
+import { eventually } from '../support/eventually.ts';
+import { type ReadyLine, startService } from '../support/local-service.ts';
 import { createSandbox } from '../support/sandbox.ts';
+import { sdkPool } from '../support/sdk-pool.ts';
 import { programZip } from '../support/zip.ts';
 
 describe('batchrite application', () => {
@@ -46,6 +50,41 @@ describe('batchrite application', () => {
     expect(await saysOf('add', 'a', '1', 'text.zip')).toMatch(/^Error: The package is no zip that a node can unpack: /);
     expect(await saysOf('add', 'a b', '1', 'text.zip')).toMatch(/letters, digits, underscores and hyphens\.\n$/);
     expect(await saysOf('remove', 'a')).toBe('Error: There is no application "a".\n');
+  });
+
+  it("keeps packages in a storage account that is somebody else's, where one is linked", async () => {
+    const sandbox = await createSandbox();
+    await sandbox.write('tool.zip', programZip('tool', 'echo hello'));
+    const azurite = await startAzurite({ inMemory: true });
+    onTestFinished(() => azurite.stop());
+    const args = ['start', '--port', '0', '--runtime', 'process', '--no-storage', '--json'];
+    const env = { BATCHRITE_LINKED_STORAGE: azurite.connectionString };
+    const [line] = await sandbox.start(args, { env }).says(/^\{.*\}\n/);
+    const { batchEndpoint, account, key } = JSON.parse(line) as ReadyLine;
+    const add = ['application', 'add', 'tool', '1', 'tool.zip', '--endpoint', batchEndpoint];
+    expect(await sandbox.run(add)).toMatchObject({ code: 0 });
+    const client = new BatchServiceClient(new BatchSharedKeyCredentials(account, key), batchEndpoint);
+    const applicationPackageReferences = [{ applicationId: 'tool', version: '1' }];
+    const commandLine = `/bin/sh -c '$AZ_BATCH_APP_PACKAGE_tool_1/tool'`;
+    await client.pool.add({
+      ...sdkPool('pool', 1),
+      applicationPackageReferences,
+      startTask: { commandLine, waitForSuccess: true },
+    });
+    const [node] = await eventually(
+      () => client.computeNode.list('pool'),
+      ([first]) => first?.state === 'idle' || first?.state === 'unusable',
+    );
+    expect(node).toMatchObject({ state: 'idle', startTaskInfo: { result: 'success' } });
+  });
+
+  it('says what is wrong with the connection string of a linked storage account', async () => {
+    const sandbox = await createSandbox();
+    const ended = await sandbox.run(['start', '--port', '0', '--no-storage'], {
+      env: { BATCHRITE_LINKED_STORAGE: 'AccountName=x' },
+    });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/^Error: The storage connection string has no AccountKey/);
   });
 
   it('says that an emulator without storage has none', async () => {

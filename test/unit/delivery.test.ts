@@ -64,4 +64,8 @@ describe('the image', () => {
     expect(existsSync(join(root, 'node_modules', azurite)), azurite).toBe(true);
     expect(Object.keys(manifest.dependencies)).toContain('azurite');
   });
+
+  test('has the Azurite of the compose file as its linked storage', () => {
+    expect(all(read('compose.yaml'), /BATCHRITE_LINKED_STORAGE: (.*)/g)).toEqual(['UseDevelopmentStorage=true']);
+  });
 });

@@ -1,4 +1,5 @@
 /** `/_batchrite/applications`: what Azure's management plane does with applications and their packages. */
+import { isFault } from '../../../core/kernel/index.ts';
 import type { ApplicationChange, ApplicationResource } from '../../engine/index.ts';
 import { ApplicationLibrary } from '../applications/application-library.ts';
 import type { PackageStore } from '../applications/package-store.ts';
@@ -60,7 +61,13 @@ async function addPackage(call: ControlCall, library: ApplicationLibrary): Promi
     isDefault: query.get('default') === 'true',
     ...(displayName === null ? {} : { displayName }),
   });
-  return answered(call, adding, shown);
+  try {
+    return await answered(call, adding, shown);
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    // The linked storage account does not keep it, and says why.
+    return { status: 502, body: { error: error.message } };
+  }
 }
 
 function idIn({ parameters }: ControlCall): string {

@@ -1,6 +1,7 @@
 // Application packages over the control plane: what is taken, kept, shown and refused, and what the Batch API lists of it.
 import { describe, expect, test } from 'vitest';
 import { readFile } from 'node:fs/promises';
+import { FaultError } from '../../../core/kernel/index.ts';
 import type { PackageStore } from '../../../emulator/control/index.ts';
 import type { LinkedStorage } from '../../../emulator/engine/index.ts';
 import { programZip, zipOf } from '../../support/zip.ts';
@@ -94,6 +95,14 @@ describe('PUT /_batchrite/applications/{id}/packages/{version}', () => {
       status: 409,
       body: { error: expect.stringMatching(/no storage account linked to it.*start the emulator with storage/) },
     });
+  });
+
+  test('says why the storage account does not keep it', async () => {
+    const server = await serverWithStorage();
+    server.packages.put = () => Promise.reject(new FaultError({ code: 'unavailable', message: 'Nobody answers.' }));
+    const answer = await put(server, 'applications/a/packages/1', zip);
+    expect(answer).toEqual({ status: 502, body: { error: 'Nobody answers.' } });
+    expect(await control(server, 'applications')).toMatchObject({ body: { applications: [] } });
   });
 
   test('belongs to the account that the request names', async () => {
