@@ -1,10 +1,10 @@
-/** `batchrite application`: adds, lists and removes application packages, which on Azure is the management plane's work. */
+/** `batchrite application`: adds, lists, changes and removes application packages, which on Azure is the management plane's work. */
 import { Command, Option } from 'commander';
-import type { AddOptions, ApplicationOptions } from './application.ts';
+import type { AddOptions, ApplicationOptions, SetOptions } from './application.ts';
 
 export function applicationCommand(): Command {
   const application = new Command('application')
-    .description('add, list or remove application packages of a running emulator')
+    .description('add, list, change or remove application packages of a running emulator')
     .addHelpText(
       'after',
       '\nOn Azure the same is done with az batch application package create, or in the portal.\n\nExamples:\n  $ batchrite application add ffmpeg 4.1 ffmpeg.zip --default\n  $ batchrite application list\n  $ batchrite application remove ffmpeg 4.1',
@@ -31,6 +31,26 @@ export function applicationCommand(): Command {
         process.exitCode = await listApplications(options);
       },
     ),
+  );
+  application.addCommand(
+    withAccess(
+      new Command('set')
+        .description('change what is said of an application')
+        .argument('<ID>', 'the id of the application')
+        .addOption(
+          new Option('--default-version <VERSION>', 'what references without a version mean; "" for nothing at all'),
+        )
+        .addOption(new Option('--display-name <TEXT>', 'what the application is called; "" for nothing'))
+        .addOption(
+          new Option('--allow-updates <ANSWER>', 'whether a package may be replaced under its version').choices([
+            'true',
+            'false',
+          ]),
+        ),
+    ).action(async (id: string, options: SetOptions) => {
+      const { setApplication } = await import('./application.ts');
+      process.exitCode = await setApplication(id, options);
+    }),
   );
   application.addCommand(
     withAccess(

@@ -16,11 +16,19 @@ export interface AddOptions extends ApplicationOptions {
   readonly displayName?: string;
 }
 
+export interface SetOptions extends ApplicationOptions {
+  /** Empty: none from now on. */
+  readonly defaultVersion?: string;
+  readonly displayName?: string;
+  readonly allowUpdates?: 'true' | 'false';
+}
+
 /** As the control plane shows it. */
 interface Application {
   readonly id: string;
   readonly displayName?: string;
   readonly defaultVersion?: string;
+  readonly allowUpdates: boolean;
   readonly packages: readonly {
     readonly version: string;
     readonly size: number;
@@ -51,6 +59,21 @@ export function listApplications(options: ApplicationOptions): Promise<number> {
     const { applications } = answer as { readonly applications: readonly Application[] };
     if (applications.length === 0) return 'There are no applications: batchrite application add ID VERSION FILE.zip';
     return aligned(applications.flatMap(rowsOf));
+  });
+}
+
+export function setApplication(id: string, options: SetOptions): Promise<number> {
+  const { defaultVersion, displayName, allowUpdates } = options;
+  const body = {
+    ...(defaultVersion === undefined ? {} : { defaultVersion: defaultVersion === '' ? null : defaultVersion }),
+    ...(displayName === undefined ? {} : { displayName: displayName === '' ? null : displayName }),
+    ...(allowUpdates === undefined ? {} : { allowUpdates: allowUpdates === 'true' }),
+  };
+  return tell(options, { path: pathOf(id), method: 'PATCH', body }, (answer) => {
+    const application = answer as Application;
+    const version = application.defaultVersion ?? 'none';
+    const updates = application.allowUpdates ? 'allowed' : 'not allowed';
+    return `Application ${application.id}: default version ${version}, updates ${updates}.`;
   });
 }
 

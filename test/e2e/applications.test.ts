@@ -26,6 +26,13 @@ describe('batchrite application', () => {
     expect((await application('list')).stdout).toMatch(
       /^tool \(A tool\) {2}1\.0 \(default\) {2}\d+ B {2}\S+Z\ntool \(A tool\) {2}2\.0 {12}\d+ B {2}\S+Z\n$/,
     );
+    const set = ['set', 'tool', '--default-version', '2.0', '--display-name', '', '--allow-updates', 'false'];
+    expect(await application(...set)).toMatchObject({
+      stdout: 'Application tool: default version 2.0, updates not allowed.\n',
+    });
+    expect((await application('list')).stdout).toMatch(/^tool {2}1\.0 {12}.*\ntool {2}2\.0 \(default\)/);
+    const again = await application('add', 'tool', '2.0', 'tool.zip');
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('does not allow updates') as string });
     expect((await client.application.list()).map(({ versions }) => versions)).toEqual([['1.0', '2.0']]);
     expect(await application('remove', 'tool', '1.0')).toMatchObject({
       stdout: 'Version 1.0 of application tool is removed.\n',
