@@ -1,9 +1,10 @@
 // What the local adapter asks the engine for, and how it shows the engine's resources.
 import { describe, expect, test } from 'vitest';
-import { engineJob, jobOf } from '../../../adapters/local/job/job-mapping.ts';
+import { engineJob, hookStatusOf, jobOf } from '../../../adapters/local/job/job-mapping.ts';
 import { nodeOf } from '../../../adapters/local/pool/node-mapping.ts';
 import { enginePool, engineTarget, poolOf } from '../../../adapters/local/pool/pool-mapping.ts';
-import { taskOf } from '../../../adapters/local/task/task-mapping.ts';
+import { engineSchedule, scheduleOf } from '../../../adapters/local/schedule/schedule-mapping.ts';
+import { subtaskOf, taskOf } from '../../../adapters/local/task/task-mapping.ts';
 import { engineTask } from '../../../adapters/local/task/task-spec-mapping.ts';
 import type { JobResource, NodeResource, PoolResource, TaskResource } from '../../../emulator/engine/index.ts';
 import { poolSpec } from './local-account.ts';
@@ -95,6 +96,36 @@ describe('requests', () => {
       },
       jobReleaseTask: { commandLine: 'release' },
       commonEnvironmentSettings: [{ name: 'A', value: 'b' }],
+    });
+  });
+
+  test('a schedule with a job manager is asked for in the words of the engine', () => {
+    expect(engineSchedule({ id: 's', recurrence: {}, job: { poolId: 'p' } })).toEqual({
+      id: 's',
+      schedule: {},
+      jobSpecification: { poolInfo: { poolId: 'p' } },
+    });
+    const schedule = engineSchedule({
+      id: 's',
+      recurrence: { doNotRunUntil: 1, doNotRunAfter: 2, startWindowMs: 3, intervalMs: 4 },
+      job: {
+        poolId: 'p',
+        manager: { id: 'm', commandLine: 'work', constraints: { maxRetryCount: 1 }, endsJob: false, runsAlone: true },
+      },
+    });
+    expect(schedule).toEqual({
+      id: 's',
+      schedule: { doNotRunUntil: 1, doNotRunAfter: 2, startWindow: 3, recurrenceInterval: 4 },
+      jobSpecification: {
+        poolInfo: { poolId: 'p' },
+        jobManagerTask: {
+          id: 'm',
+          commandLine: 'work',
+          constraints: { maxTaskRetryCount: 1 },
+          killJobOnCompletion: false,
+          runExclusive: true,
+        },
+      },
     });
   });
 
@@ -243,6 +274,34 @@ describe('answers', () => {
       schedulingError: { category: 'server', code: 'PoolMissing', message: 'gone', details: [] },
       metadata: {},
     });
+  });
+
+  test('a schedule tells when it runs next, and one that has ended when it ended', () => {
+    const schedule = {
+      ...STAMPS,
+      id: 's',
+      state: 'active',
+      schedule: { recurrenceInterval: 60_000 },
+      jobSpecification: { poolInfo: { poolId: 'p' } },
+      executionInfo: { nextRunTime: TIME, recentJob: { id: 's:job-1' } },
+    } as const;
+    const common = { id: 's', recurrence: { intervalMs: 60_000 }, createdAt: WHOLE_TIME, metadata: {} };
+    const active = { ...common, state: 'active', nextRunAt: WHOLE_TIME, recentJobId: 's:job-1' };
+    expect(scheduleOf(schedule)).toEqual(active);
+    const ended = { ...schedule, state: 'completed', executionInfo: { endTime: TIME } } as const;
+    expect(scheduleOf(ended)).toEqual({ ...common, state: 'completed', endedAt: WHOLE_TIME });
+  });
+
+  test('hooks and subtasks have the members of their state and no others', () => {
+    const node = { poolId: 'p', nodeId: 'n' };
+    const running = { startTime: TIME, state: 'running', taskRootDirectory: 'd', retryCount: 0 } as const;
+    expect(hookStatusOf({ ...node, jobPreparationTaskExecutionInfo: running })).toEqual({
+      node,
+      preparation: { state: 'running', startedAt: WHOLE_TIME, directory: 'd' },
+    });
+    const nodeInfo = { ...node, affinityId: 'TVM:n', taskRootDirectory: 'd' };
+    const subtask = { id: 1, nodeInfo, state: 'preparing', stateTransitionTime: TIME } as const;
+    expect(subtaskOf(subtask)).toEqual({ id: 1, state: 'preparing', node, directory: 'd' });
   });
 
   test('a task has the members of its state and no others', () => {
