@@ -68,6 +68,18 @@ describe('a node that takes its time to leave', () => {
   });
 });
 
+describe('a node that is lost', () => {
+  it('is removed from its runtime, so that nothing of it stays (11.6)', async () => {
+    const account = await withTask(1, 'sleep 60');
+    const nodeId = await busyNode(account);
+    const remove = vi.spyOn(account.runtime, 'removeNode');
+    account.runtime.loseNode(nodeId);
+    account.clock.advance(1);
+    expect(remove.mock.calls).toEqual([[nodeId]]);
+    expect((await value(account.engine.tasks.get('job', 't'))).nodeInfo?.nodeId).not.toBe(nodeId);
+  });
+});
+
 describe('a node that is reimaged', () => {
   it('has lost the files of its tasks, also when it leaves before it has booted again (11.5)', async () => {
     const settings = { nodeReimageMs: 5000, nodeLeavingMs: 5000 };

@@ -32,6 +32,8 @@ export function applyToNode(turn: Turn, node: Node, event: NodeRuntimeEvent): vo
       return;
     case 'nodeLost': // its tasks run again elsewhere (batch-semantics 2.7)
       forget(turn, node);
+      // Nothing of it stays: folders, containers, and the runtime's own memory of it.
+      turn.commands.push({ type: 'removeNode', nodeId: node.id });
       turn.facts.push({ type: 'nodeLost', pool: node.pool, isDedicated: node.isDedicated });
       return;
     case 'nodeRemoved':
