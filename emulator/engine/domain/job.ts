@@ -42,6 +42,8 @@ export interface Job {
   readonly settlesAt?: Instant;
   readonly previousState?: JobState;
   readonly previousStateTransitionTime?: Instant;
+  /** In a state that passes: what was shown as the previous one before. */
+  readonly earlier?: { readonly state: JobState; readonly at: Instant };
   readonly startTime: Instant;
   readonly endTime?: Instant;
   readonly terminateReason?: string;
@@ -64,19 +66,27 @@ export function jobDeadlines(job: Job): readonly Deadline<(typeof JOB_DEADLINES)
 
 const TRANSIENT: ReadonlySet<JobState> = new Set(['disabling', 'enabling', 'terminating', 'deleting']);
 
-/** Enters a state. Transient states never show up as the previous one (wire-facts 4.4). */
+/**
+ * Enters a state. Transient states never show up as the previous one (wire-facts 4.4), nor does a job that comes back
+ * to the state that it left by one of them show that state: it shows what it did before.
+ */
 export function enterJobState(job: Job, state: JobState, now: Instant): Job {
   if (job.state === state) return job;
-  const stable = TRANSIENT.has(job.state)
-    ? { state: job.previousState ?? 'active', at: job.previousStateTransitionTime ?? job.creationTime }
-    : { state: job.state, at: job.stateTransitionTime };
-  return {
-    ...job,
-    state,
-    stateTransitionTime: now,
-    previousState: stable.state,
-    previousStateTransitionTime: stable.at,
-  };
+  const { previousState, previousStateTransitionTime, earlier, ...rest } = job;
+  const isKnown = previousState !== undefined && previousStateTransitionTime !== undefined;
+  const shown = isKnown ? { state: previousState, at: previousStateTransitionTime } : undefined;
+  const entered = { ...rest, state, stateTransitionTime: now };
+  if (!TRANSIENT.has(job.state)) {
+    const left = withPrevious(entered, { state: job.state, at: job.stateTransitionTime });
+    return TRANSIENT.has(state) && shown !== undefined ? { ...left, earlier: shown } : left;
+  }
+  if (TRANSIENT.has(state)) return { ...withPrevious(entered, shown), ...(earlier === undefined ? {} : { earlier }) };
+  return withPrevious(entered, shown?.state === state ? earlier : shown);
+}
+
+function withPrevious(job: Job, previous: Job['earlier']): Job {
+  if (previous === undefined) return job;
+  return { ...job, previousState: previous.state, previousStateTransitionTime: previous.at };
 }
 
 /** Whether the scheduler may start tasks of this job. */

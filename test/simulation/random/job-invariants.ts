@@ -80,6 +80,7 @@ function* checkJob({ job, placed }: JobSnapshot): Generator<string> {
     yield `${job.id} is ${state} and has an end`;
   if (hasEnded && executionInfo.terminateReason === undefined && executionInfo.schedulingError === undefined)
     yield `${job.id} does not say why it has ended`;
+  if (job.previousState === state) yield `${job.id} is ${state} and was that before`;
   // Transient states never show as the previous one (wire-facts 4.4).
   if (job.previousState?.endsWith('ing') === true) yield `${job.id} shows that it was ${job.previousState} before`;
   if ((state === 'disabled' || hasEnded) && placed.length > 0) {
