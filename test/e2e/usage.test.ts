@@ -39,7 +39,7 @@ describe('help', () => {
 
 describe('a mistake on the command line', () => {
   test.each([
-    [['bogus'], "error: unknown command 'bogus'"],
+    [['nonsense'], "error: unknown command 'nonsense'"],
     [['run', 'bogus'], "error: unknown command 'bogus'"],
     [['run', 'top-words', '--bogus'], "error: unknown option '--bogus'"],
     [['run', 'top-words', '--nodes', 'many'], 'error: --nodes must be a whole number from 1 to 1000, not "many".'],
