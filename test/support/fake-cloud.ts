@@ -91,6 +91,7 @@ export class FakeCloud {
   readonly calls: string[] = [];
   readonly abort = new AbortController();
   readonly script: Script;
+  readonly #terminated = new Set<string>();
 
   constructor(script: Script = {}) {
     this.script = script;
@@ -168,7 +169,8 @@ export class FakeCloud {
         },
         get: async (id) => {
           const { spec } = kept(this.jobs, id);
-          return { id, state: 'active', poolId: spec.poolId, priority: 0, metadata: {}, ...this.script.job };
+          const state = this.#terminated.has(id) ? 'completed' : 'active';
+          return { id, state, poolId: spec.poolId, priority: 0, metadata: {}, ...this.script.job };
         },
         list: () => each([]),
         delete: async (id, options) => {
@@ -187,6 +189,7 @@ export class FakeCloud {
         },
         terminate: async (id, _reason, options) => {
           this.#called(`jobs.terminate ${id}`, options);
+          this.#terminated.add(id);
         },
         hooks: () => each(this.script.hooks ?? []),
       },
@@ -200,6 +203,10 @@ export class FakeCloud {
             specs.map((spec) => ({ spec, since: this.clock.now() })),
           );
           return [];
+        },
+        get: async (jobId, id) => {
+          const since = this.clock.now();
+          return this.#task(jobId, { spec: { id, commandLine: '' }, since });
         },
         list: (jobId) => each(this.#tasks(jobId)),
         subtasks: () => each(this.script.subtasks ?? []),
@@ -238,6 +245,9 @@ export class FakeCloud {
           const schedule = kept(this.schedules, id);
           return this.script.jobsOfSchedule?.(schedule.spec, age(schedule)) ?? [];
         }),
+      terminate: async (id, options) => {
+        this.#called(`schedules.terminate ${id}`, options);
+      },
       delete: async (id, options) => {
         this.#called(`schedules.delete ${id}`, options);
         kept(this.schedules, id);
@@ -312,14 +322,16 @@ export class FakeCloud {
   }
 
   #tasks(jobId: string): readonly Task[] {
-    return (this.tasks.get(jobId) ?? []).map(({ spec, since }): Task => {
-      const part = this.script.task?.(spec, this.clock.now() - since) ?? {
-        state: 'completed',
-        result: 'success',
-        exitCode: 0,
-      };
-      return { id: spec.id, jobId, commandLine: spec.commandLine, retryCount: 0, requeueCount: 0, ...part };
-    });
+    return (this.tasks.get(jobId) ?? []).map((task) => this.#task(jobId, task));
+  }
+
+  #task(jobId: string, { spec, since }: Kept<TaskSpec>): Task {
+    const part = this.script.task?.(spec, this.clock.now() - since) ?? {
+      state: 'completed',
+      result: 'success',
+      exitCode: 0,
+    };
+    return { id: spec.id, jobId, commandLine: spec.commandLine, retryCount: 0, requeueCount: 0, ...part };
   }
 
   #nodeFiles(): readonly NodeFile[] {
