@@ -5,7 +5,29 @@ import type { Rule, Section } from '../rule.ts';
 const SIMULATION = 'simulation/application-packages.test.ts';
 const MANAGEMENT = 'simulation/applications.test.ts';
 const CONTRACT = 'contract/node-runtime/parts/packages.ts';
+const AUTO_STORAGE = 'simulation/auto-storage.test.ts';
 const REAL = 'wire/applications-on-nodes.test.ts';
+
+/** Of 9.1, what concerns the storage account that is linked to the Batch account. */
+const autoStorageRules: readonly Rule[] = [
+  testedOnNodes(
+    'A file may name a container of the linked storage account, with prefix, path and mode; without linked storage it is refused.',
+    [AUTO_STORAGE, 'is shown as it was sent, and reaches the node with prefix, path and mode (batch-semantics 9.1)'],
+    [
+      AUTO_STORAGE,
+      'without linked storage an auto-storage container is refused with a sentence that says so (batch-semantics 9.1)',
+    ],
+    [REAL, 'bring their blobs by prefix, below the path and with the mode (batch-semantics 9.1)'],
+  ),
+  tested('Its URL does not expire while the task waits or is repeated.', [
+    AUTO_STORAGE,
+    'has a URL that was minted for that attempt: neither a queue nor a retry lets it expire (batch-semantics 9.1)',
+  ]),
+  testedOnNodes('A container that is not there fails the task with ResourceContainerNotFound.', [
+    REAL,
+    'that are not there fail the task (batch-semantics 9.1, 3.3)',
+  ]),
+];
 
 const packageRules: readonly Rule[] = [
   tested(
@@ -93,7 +115,7 @@ const packageRules: readonly Rule[] = [
 ];
 
 export const fileSections: readonly Section[] = [
-  { number: '9.1', title: 'Resource files', rules: [] },
+  { number: '9.1', title: 'Resource files', rules: autoStorageRules },
   { number: '9.2', title: 'Application packages', rules: packageRules },
   { number: '9.3', title: 'Output files', rules: [] },
 ];
