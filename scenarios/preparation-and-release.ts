@@ -158,15 +158,17 @@ async function showFindings(
 ): Promise<void> {
   const { reporter } = context;
   const rows: string[][] = [];
+  const facts: object[] = [];
   for (const [index, word] of words.entries()) {
     const task = tasks.find(({ id }) => id === taskFor(word, index).id);
     const { jobId = '', id: taskId = '' } = task ?? {};
     const found = await readTail(context, { jobId, taskId, path: 'stdout.txt' });
     rows.push([word, found ?? 'the node is gone', `on ${shortNodeId(task?.node?.nodeId ?? 'no node')}`]);
-    reporter.fact('word', { word, count: found === undefined ? null : Number(found), nodeId: task?.node?.nodeId });
+    facts.push({ word, count: found === undefined ? null : Number(found), nodeId: task?.node?.nodeId });
   }
   reporter.step('How often each word is there:');
   reporter.detail(aligned(rows));
+  reporter.fact('words', facts);
 }
 
 function showHooks({ reporter }: ScenarioContext, hooks: readonly HookStatus[], tasks: readonly CompletedTask[]): void {

@@ -1,0 +1,118 @@
+// Each scenario on process nodes, through both adapters of core's Batch port: over HTTP, and on the engine in this process.
+// What it found must be exact, and nothing of it may be left in the account.
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createLocalBatchService } from '../../adapters/local/index.ts';
+import type { BatchService, HookStatus, Job, Reporter, Subtask, Task } from '../../core/index.ts';
+import { type RawOptions, scenarios } from '../../scenarios/index.ts';
+import { eventually } from '../support/eventually.ts';
+import { type OpenScenario, openScenario } from '../support/scenario.ts';
+
+/** What a story reports to machines, by name; the last one where it says a thing several times. */
+type Facts = ReadonlyMap<string, unknown>;
+
+interface Telling {
+  readonly options: RawOptions;
+  readonly check: (facts: Facts) => Promise<void> | void;
+}
+
+/** A scenario that needs more than its options, such as a folder for results, has tests of its own. */
+const tellings: Readonly<Record<string, Telling>> = {
+  dependencies: { options: { numbers: '1000', parts: '4' }, check: checkSums },
+  'preparation-and-release': { options: { words: ['the', 'zebra'] }, check: checkPreparation },
+  'multi-instance': { options: { instances: '3' }, check: checkInstances },
+  'job-schedule': { options: { runs: '1' }, check: checkJobs },
+};
+
+function checkSums(facts: Facts): void {
+  expect(facts.get('total')).toEqual({ sums: [124_750, 125_000, 125_250, 125_500], total: 500_500 });
+  const tasks = facts.get('order') as readonly Extract<Task, { state: 'completed' }>[];
+  const at = (id: string) => tasks.find((task) => task.id === id);
+  const transforms = tasks.filter(({ id }) => id.startsWith('transform-'));
+  expect(transforms).toHaveLength(4);
+  for (const { startedAt, endedAt } of transforms) {
+    expect(startedAt).toBeGreaterThanOrEqual(at('extract')?.endedAt ?? Infinity);
+    expect(at('merge')?.startedAt).toBeGreaterThanOrEqual(endedAt ?? Infinity);
+  }
+}
+
+async function checkPreparation(facts: Facts): Promise<void> {
+  const folder = join(import.meta.dirname, '../../scenarios/data/top-words');
+  const texts = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')));
+  const occurrences = (word: string): number => texts.join('\n').match(new RegExp(`\\b${word}\\b`, 'gi'))?.length ?? 0;
+  expect(facts.get('words')).toMatchObject([
+    { word: 'the', count: occurrences('the') },
+    { word: 'zebra', count: 0 },
+  ]);
+  const nodes = facts.get('nodes') as readonly HookStatus[];
+  expect(new Set(nodes.map(({ node }) => node.nodeId)).size).toBe(2);
+  for (const { preparation, release } of nodes) {
+    expect(preparation).toMatchObject({ state: 'completed', result: 'success', exitCode: 0 });
+    expect(release).toMatchObject({ state: 'completed', result: 'success', exitCode: 0 });
+  }
+}
+
+function checkInstances(facts: Facts): void {
+  const { primary, subtasks } = facts.get('instances') as { primary: Task; subtasks: readonly Subtask[] };
+  expect(subtasks.map(({ id, exitCode }) => [id, exitCode])).toEqual([
+    [1, 0],
+    [2, 0],
+  ]);
+  const places = [...subtasks, primary].map((each) => ('node' in each ? each.node?.nodeId : undefined));
+  expect(new Set(places).size).toBe(3);
+  const peers = facts.get('peers') as readonly string[];
+  expect(new Set(peers).size).toBe(3);
+  for (const peer of peers) expect(peer).toMatch(/^[\d.]+ answers$/);
+}
+
+function checkJobs(facts: Facts): void {
+  const jobs = facts.get('jobs') as readonly Job[];
+  expect(jobs).toMatchObject([
+    {
+      id: 'job-schedule-test:job-1',
+      state: 'completed',
+      terminateReason: 'JMComplete',
+      poolId: 'job-schedule-pool-test',
+    },
+  ]);
+}
+
+function batchOf(adapter: string, { context, cloud }: OpenScenario): BatchService {
+  if (adapter === 'adapters/azure') return context.batch;
+  const engine = cloud.emulator.engine(cloud.emulator.accounts[0]?.name ?? '');
+  if (engine === undefined) throw new Error('the account has no engine');
+  return createLocalBatchService({ engine, files: cloud.emulator.runtime.files });
+}
+
+async function idsOf({ pools, jobs, schedules }: BatchService): Promise<readonly string[]> {
+  const lists = [pools.list(), jobs.list(), schedules.list()].map(
+    async (list: AsyncIterable<{ readonly id: string }>) => (await Array.fromAsync(list)).map(({ id }) => id),
+  );
+  return (await Promise.all(lists)).flat();
+}
+
+describe.each(['adapters/azure', 'adapters/local'])('through %s', (adapter) => {
+  test.each(Object.entries(tellings))('%s finds what is right and leaves nothing', async (name, { options, check }) => {
+    const opened = await openScenario();
+    const batch = batchOf(adapter, opened);
+    const facts = new Map<string, unknown>();
+    const { reporter: told } = opened.context;
+    const reporter: Reporter = {
+      step: (text) => told.step(text),
+      detail: (text) => told.detail(text),
+      warn: (text) => told.warn(text),
+      progress: (title) => told.progress(title),
+      fact: (fact, value) => facts.set(fact, value),
+    };
+    const scenario = scenarios.find((each) => each.name === name);
+    await scenario?.prepare(options)({ ...opened.context, batch, reporter });
+    await check(facts);
+    expect(facts.has('finished')).toBe(true);
+    const left = await eventually(
+      () => idsOf(batch),
+      (ids) => ids.length === 0,
+    );
+    expect(left).toEqual([]);
+  });
+});
