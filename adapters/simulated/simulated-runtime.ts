@@ -121,7 +121,7 @@ export class SimulatedRuntime implements NodeRuntime {
     const { nodeId } = node.spec;
     this.files.remove(nodeId, run.directory);
     for (const directory of ['wd', 'certs']) this.files.makeDirectory(nodeId, `${run.directory}/${directory}`);
-    const failure = this.#install(nodeId, run.packages ?? []);
+    const failure = run.unfit ?? this.#install(nodeId, run.packages ?? []);
     const outcome =
       failure === undefined
         ? (this.#options.program?.(run, nodeId) ?? simulateShell(run))

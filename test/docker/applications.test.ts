@@ -16,15 +16,15 @@ async function started(): Promise<{ readonly batchrite: Batchrite; readonly clie
   return { batchrite, client: await batchrite.clients.batch() };
 }
 
-async function printed(client: BatchServiceClient, task: TaskAdd): Promise<string> {
-  await client.task.add('job', task);
+async function printed(client: BatchServiceClient, jobId: string, task: TaskAdd): Promise<string> {
+  await client.task.add(jobId, task);
   const { executionInfo } = await eventually(
-    () => client.task.get('job', task.id),
+    () => client.task.get(jobId, task.id),
     ({ state }) => state === 'completed',
     60_000,
   );
   if (executionInfo?.failureInfo !== undefined) return JSON.stringify(executionInfo.failureInfo);
-  const { readableStreamBody } = await client.file.getFromTask('job', task.id, 'stdout.txt');
+  const { readableStreamBody } = await client.file.getFromTask(jobId, task.id, 'stdout.txt');
   const chunks: Buffer[] = [];
   for await (const chunk of readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString();
@@ -38,18 +38,24 @@ await describeNeeding(['docker'], 'application packages on containers', () => {
     const blobs = await batchrite.clients.blobs();
     await blobs.getContainerClient('input').create();
     await blobs.getContainerClient('input').getBlockBlobClient('a/text').upload('from storage', 12);
-    await client.pool.add({
-      id: 'pool',
-      vmSize: 'Standard_D2s_v3',
-      targetDedicatedNodes: 1,
-      virtualMachineConfiguration: {
-        imageReference: { publisher: 'canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts' },
-        nodeAgentSKUId: 'batch.node.ubuntu 22.04',
-      },
-      applicationPackageReferences: [{ applicationId: 'pooled' }],
-      startTask: { commandLine: `/bin/sh -c '$AZ_BATCH_APP_PACKAGE_Pooled/tool'`, waitForSuccess: true },
-    });
-    await client.job.add({ id: 'job', poolInfo: { poolId: 'pool' } });
+    for (const [id, containers] of [
+      ['plain', {}],
+      ['contained', { containerConfiguration: { containerImageNames: [BASE_IMAGE] } }],
+    ] as const) {
+      await client.pool.add({
+        id,
+        vmSize: 'Standard_D2s_v3',
+        targetDedicatedNodes: 1,
+        virtualMachineConfiguration: {
+          imageReference: { publisher: 'canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts' },
+          nodeAgentSKUId: 'batch.node.ubuntu 22.04',
+          ...containers,
+        },
+        applicationPackageReferences: [{ applicationId: 'pooled' }],
+        startTask: { commandLine: `/bin/sh -c '$AZ_BATCH_APP_PACKAGE_Pooled/tool'`, waitForSuccess: true },
+      });
+      await client.job.add({ id, poolInfo: { poolId: id } });
+    }
     const commandLine = `/bin/sh -c '$AZ_BATCH_APP_PACKAGE_pooled/tool; $AZ_BATCH_APP_PACKAGE_OWN_2_0/tool; cat a/text'`;
     const task = {
       commandLine,
@@ -59,10 +65,12 @@ await describeNeeding(['docker'], 'application packages on containers', () => {
     const containerSettings = { imageName: BASE_IMAGE };
     const admin = { userIdentity: { autoUser: { elevationLevel: 'admin', scope: 'pool' } } } as const;
     const output = /^(\d+) pooled\n\1 own\nfrom storage$/;
-    expect(await printed(client, { id: 'plain', ...task })).toMatch(output);
-    expect(await printed(client, { id: 'contained', ...task, containerSettings })).toMatch(output);
-    expect(await printed(client, { id: 'root', ...task, ...admin })).toMatch(/^0 pooled\n0 own\nfrom storage$/);
-    const [node] = await client.computeNode.list('pool');
+    expect(await printed(client, 'plain', { id: 'a', ...task })).toMatch(output);
+    expect(await printed(client, 'contained', { id: 'a', ...task, containerSettings })).toMatch(output);
+    expect(await printed(client, 'plain', { id: 'root', ...task, ...admin })).toMatch(
+      /^0 pooled\n0 own\nfrom storage$/,
+    );
+    const [node] = await client.computeNode.list('contained');
     expect(node?.startTaskInfo).toMatchObject({ result: 'success' });
   });
 });

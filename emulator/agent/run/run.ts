@@ -95,6 +95,7 @@ export class Run {
 
   #prepare(): Launch {
     const { spec } = this;
+    if (spec.unfit !== undefined) throw new RunFailureError({ ...spec.unfit, phase: 'preProcessing' });
     const paths = runPaths(this.#node.root, spec);
     if (paths === undefined)
       throw refused('ResourceDirectoryCreateFailed', `"${spec.directory}" is not below the root`);

@@ -108,6 +108,24 @@ export function taskRun(
     ...uploads(turn, task),
     user: runUser(pool, spec.userIdentity, 'pool'),
     ...(spec.containerSettings === undefined ? {} : { container: spec.containerSettings }),
+    ...unfitFor(pool, task),
+  };
+}
+
+/** Where a pool has containers its tasks must ask for one, and elsewhere none may (batch-semantics 10.5). */
+function unfitFor({ id, spec: pool }: Pool, { spec: task }: Task): Pick<RunSpec, 'unfit'> {
+  const hasContainers = pool.virtualMachineConfiguration?.containerConfiguration !== undefined;
+  if (hasContainers === (task.containerSettings !== undefined)) return {};
+  const message = hasContainers
+    ? `Pool "${id}" has a containerConfiguration, so each of its tasks needs containerSettings.`
+    : `The task has containerSettings, and pool "${id}" has no containerConfiguration.`;
+  return {
+    unfit: {
+      category: 'usererror',
+      code: 'ContainerInvalidSettings',
+      message: 'At least one value of specified task container settings is invalid',
+      details: [{ name: 'Message', value: message }],
+    },
   };
 }
 

@@ -131,6 +131,8 @@ export interface RunSpec {
   readonly noUploads?: { readonly afterFailure?: true; readonly afterKill?: true };
   readonly user: RunUser;
   readonly container?: ContainerSettings;
+  /** Why it cannot be run on this node's pool: it ends with this failure before anything is fetched or started. */
+  readonly unfit?: TaskFailure;
 }
 
 export type RunUser =

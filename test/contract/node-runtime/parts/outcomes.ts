@@ -19,6 +19,14 @@ export function outcomeTests(world: () => World): void {
     expect(own.map(({ type }) => type)).toEqual(['runStarted', 'runEnded']);
   });
 
+  test('a run that does not fit its pool ends with the reason and without an exit code', async () => {
+    const w = world();
+    const unfit = { category: 'usererror', code: 'ContainerInvalidSettings', message: 'No.' } as const;
+    const end = await w.finish(await w.startNode(), w.commands.exit(0), { unfit });
+    expect(end).toMatchObject({ failure: { ...unfit, phase: 'preProcessing' } });
+    expect(end.exitCode).toBeUndefined();
+  });
+
   test('a killed run ends with 137', async () => {
     const w = world();
     const node = await w.startNode();
