@@ -91,7 +91,9 @@ describe('a zip is refused, and nothing outside of its directory is touched,', (
   test('for being something else', async () => {
     await expect(checkZip(await fileOf(Buffer.from('no zip at all')))).rejects.toThrow(/[Ee]nd of central directory/);
     await expect(checkZip(await fileOf(zipOf([])))).rejects.toThrow('it is empty');
-    await expect(checkZip(await fileOf(zipOf([{ name: 'a', content: 'x' }]).subarray(4)))).rejects.toThrow(/offset|directory|signature/);
+    await expect(checkZip(await fileOf(zipOf([{ name: 'a', content: 'x' }]).subarray(4)))).rejects.toThrow(
+      /offset|directory|signature/,
+    );
   });
 
   test('before anything is unpacked, where only its directory is looked at', async () => {
