@@ -24,6 +24,7 @@ function watch({ batch, clock }: Batchrite, signal = new AbortController().signa
 
 async function left({ batch }: Batchrite): Promise<readonly string[]> {
   const ids: string[] = [];
+  for await (const { id } of batch.schedules.list()) ids.push(id);
   for await (const { id } of batch.jobs.list()) ids.push(id);
   for await (const { id } of batch.pools.list()) ids.push(id);
   return ids;
@@ -64,17 +65,21 @@ describe('the budget of a run on a paid account', () => {
 });
 
 describe('the removal after such a run', () => {
-  test('takes jobs and pools of the run, and nothing else', async ({ batchrite }) => {
+  test('takes job schedules, jobs and pools of the run, and nothing else', async ({ batchrite }) => {
     for (const id of ['batchrite-a', 'batchrite-b', 'mine']) await addPool(batchrite, id, 1);
     for (const id of ['batchrite-a', 'mine']) await batchrite.batch.jobs.create({ id: `${id}-job`, poolId: id });
+    for (const id of ['batchrite-s', 'mine-s']) {
+      await batchrite.batch.schedules.create({ id, recurrence: {}, job: { poolId: 'none' } });
+    }
     await batchrite.settle();
     expect(await clean(batchrite.batch, 'batchrite-')).toEqual([
+      'job schedule batchrite-s',
       'job batchrite-a-job',
       'pool batchrite-a',
       'pool batchrite-b',
     ]);
     await batchrite.settle();
-    expect(await left(batchrite)).toEqual(['mine-job', 'mine']);
+    expect(await left(batchrite)).toEqual(['mine-s', 'mine-job', 'mine-s:job-1', 'mine']);
     expect(await clean(batchrite.batch, 'batchrite-')).toEqual([]);
   });
 });

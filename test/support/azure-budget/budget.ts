@@ -49,10 +49,15 @@ async function nodesAsked(batch: BatchService, prefix: string): Promise<number> 
   return nodes;
 }
 
-/** Asks for the deletion of every job and pool with the prefix; gives their ids. The service deletes them on its own. */
+/** Asks for the deletion of every job schedule, job and pool with the prefix; gives their ids. The service deletes them on its own. */
 export async function clean(batch: BatchService, prefix: string): Promise<readonly string[]> {
   const deleted: string[] = [];
-  for (const [kind, port] of [['job', batch.jobs] as const, ['pool', batch.pools] as const]) {
+  // Schedules first: they would go on making jobs, and take those that they have made along.
+  for (const [kind, port] of [
+    ['job schedule', batch.schedules] as const,
+    ['job', batch.jobs] as const,
+    ['pool', batch.pools] as const,
+  ]) {
     const ids: string[] = [];
     for await (const { id, state } of port.list()) if (id.startsWith(prefix) && state !== 'deleting') ids.push(id);
     for (const id of ids) {
