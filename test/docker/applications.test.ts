@@ -41,7 +41,7 @@ await describeNeeding(['docker'], 'application packages on containers', () => {
     for (const [id, containers] of [
       ['plain', {}],
       ['contained', { containerConfiguration: { containerImageNames: [BASE_IMAGE] } }],
-    ] as const) {
+    ] satisfies [string, object][]) {
       await client.pool.add({
         id,
         vmSize: 'Standard_D2s_v3',

@@ -77,6 +77,26 @@ describe('a spot node that is preempted', () => {
     expect(await nodeIds(account)).toEqual([nodeId]);
   });
 
+  it('takes a multi-instance task with it, which runs again without a retry (7)', async () => {
+    const account = await spotPool(3, { enableInterNodeCommunication: true });
+    await value(account.engine.jobs.add({ id: 'job', poolInfo: { poolId: 'pool' } }));
+    const multiInstanceSettings = { numberOfInstances: 2, coordinationCommandLine: 'true' };
+    await value(account.engine.tasks.add('job', { id: 't', commandLine: 'sleep 300', multiInstanceSettings }));
+    account.clock.advance(1000);
+    const [subtask] = await value(account.engine.tasks.subtasks('job', 't'));
+    await value(account.engine.faults.preempt('pool', subtask?.nodeInfo?.nodeId ?? ''));
+    account.clock.advance(1000);
+    expect(await taskOf(account)).toMatchObject({
+      state: 'running',
+      executionInfo: { retryCount: 0, requeueCount: 0 },
+    });
+    account.clock.advance(10 * MINUTE);
+    expect(await taskOf(account)).toMatchObject({
+      state: 'completed',
+      executionInfo: { result: 'success', retryCount: 0 },
+    });
+  });
+
   it('has lost its files (11.7)', async () => {
     const account = await spotPool(1);
     await value(account.engine.jobs.add({ id: 'job', poolInfo: { poolId: 'pool' } }));
