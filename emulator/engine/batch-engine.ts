@@ -199,8 +199,11 @@ export interface AttemptOperations {
 export interface FaultOperations {
   /** Takes a spot node away; it comes back with the same id. */
   preempt(poolId: string, nodeId: string): Reply<void>;
-  /** Breaks contact with a node for good; the pool gets another one. */
-  lose(poolId: string, nodeId: string): Reply<void>;
+  /**
+   * Breaks contact with a node. After `lostContactMs` its tasks run elsewhere, and the pool gets another node, or this
+   * one `returns`, as after a reboot.
+   */
+  lose(poolId: string, nodeId: string, what?: 'replaced' | 'returns'): Reply<void>;
 }
 
 /** Ours: what can be chosen about the account, also while it is in use. */

@@ -67,6 +67,8 @@ export type StateConflictCode = 'OperationInvalidForCurrentState' | 'OperationNo
 export interface EngineSettings extends NodeDurations, JobDurations {
   /** From a spot node's preemption until there is capacity for it again (batch-semantics 11.7). */
   readonly spotReturnMs: Milliseconds;
+  /** How long a node stays in the pool, unusable, after contact with it is lost; then its tasks run elsewhere (batch-semantics 11.6). */
+  readonly lostContactMs: Milliseconds;
   /** Whether jobs with allowTaskPreemption give way to those of higher priority; off on Azure, too (batch-semantics 2.4). */
   readonly taskPreemption: boolean;
   readonly openQuestions: OpenQuestions;
@@ -99,6 +101,7 @@ export const DEFAULT_SETTINGS: Omit<EngineSettings, 'accountUrl'> = {
   jobTerminatingMs: 0,
   jobDeletingMs: 0,
   spotReturnMs: 10_000,
+  lostContactMs: 0,
   taskPreemption: false,
   openQuestions: {
     rebootRaisesRequeueCount: true,

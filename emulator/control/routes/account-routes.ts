@@ -36,7 +36,11 @@ export const accountRoutes: readonly ControlRoute[] = [
     path: 'pools/{pool}/nodes/{node}/lose',
     handle: (call) => {
       const { pool = '', node = '' } = call.parameters;
-      return answered(call, call.engine.faults.lose(pool, node));
+      const what = call.query.get('then') ?? 'replaced';
+      if (what !== 'replaced' && what !== 'returns') {
+        return Promise.resolve({ status: 400, body: { error: `then is "${what}"; it must be replaced or returns.` } });
+      }
+      return answered(call, call.engine.faults.lose(pool, node, what));
     },
   },
 ];

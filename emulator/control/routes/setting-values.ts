@@ -29,6 +29,7 @@ const CHECKS: Readonly<Record<Exclude<keyof EngineSettings, 'accountUrl' | 'loos
   jobTerminatingMs: milliseconds,
   jobDeletingMs: milliseconds,
   spotReturnMs: milliseconds,
+  lostContactMs: milliseconds,
   taskPreemption: flag,
   quotas: (value) =>
     group(value, {

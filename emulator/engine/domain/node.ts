@@ -61,7 +61,10 @@ export interface Node {
   readonly installation?: string;
   readonly occupancy: readonly Occupancy[];
   readonly departure?: Departure;
-  readonly lostAt?: Instant;
+  /** Contact is lost: until then the service waits for it, and believes that its tasks run. */
+  readonly givenUpAt?: Instant;
+  /** Of a node to which contact is lost: it comes back under its id, instead of another one. */
+  readonly comesBack?: true;
   /** Jobs whose preparation failed here for good. */
   readonly barredJobs: readonly JobKey[];
   readonly errors: readonly NodeError[];
@@ -70,7 +73,7 @@ export interface Node {
   readonly recentTasks: readonly RecentTask[];
 }
 
-export const NODE_DEADLINES = ['starts', 'ready', 'leaves', 'returns'] as const;
+export const NODE_DEADLINES = ['starts', 'ready', 'leaves', 'returns', 'givenUp'] as const;
 
 export function nodeDeadlines(node: Node): readonly Deadline<(typeof NODE_DEADLINES)[number]>[] {
   switch (node.state) {
@@ -86,6 +89,8 @@ export function nodeDeadlines(node: Node): readonly Deadline<(typeof NODE_DEADLI
       return node.leavesAt === undefined ? [] : [{ name: 'leaves', at: node.leavesAt }];
     case 'preempted':
       return node.returnsAt === undefined ? [] : [{ name: 'returns', at: node.returnsAt }];
+    case 'unusable':
+      return node.givenUpAt === undefined ? [] : [{ name: 'givenUp', at: node.givenUpAt }];
     default:
       return [];
   }

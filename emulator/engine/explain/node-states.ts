@@ -24,7 +24,7 @@ export function stateReason(view: View, pool: Pool, nodes: readonly Node[]): Rea
     case 'starttaskfailed':
       return startTaskFailed(pool, first, who);
     case 'unusable':
-      return unusable(pool, first, who);
+      return first.givenUpAt === undefined ? unusable(pool, first, who) : withoutContact(view, first, who);
     case 'preempted':
       return reason('preempted', `${who} preempted: Azure has taken the spot VM away. ${comesBack(view, first)}`);
     case 'leavingpool':
@@ -115,6 +115,16 @@ function unusable(pool: Pool, node: Node, who: string): Reason {
     'nodeError',
     `${who} unusable: ${node.errors.map(errorText).join('; ')}. Such errors do not heal by themselves.`,
     `Remove the cause in the pool's configuration (image, packages, container images, mounts), then reimage the node or make pool "${pool.id}" again.`,
+  );
+}
+
+/** The service still waits for its agent (batch-semantics 11.6). */
+function withoutContact(view: View, node: Node, who: string): Reason {
+  const next = node.comesBack === true ? 'the node comes back' : 'another node takes its place';
+  return reason(
+    'nodeError',
+    `${who} unusable without an error: contact with the node agent is lost. ${node.occupancy.length === 0 ? 'Then' : 'Its tasks are believed to run there; they start again elsewhere'} ${until(view.now, node.givenUpAt ?? view.now)}, and ${next}.`,
+    'Nothing needs to be done; on Azure this takes 15 to 45 minutes.',
   );
 }
 

@@ -49,7 +49,8 @@ export function settleDeparture(turn: Turn, key: NodeKey): void {
 
 function leave(turn: Turn, node: Node): void {
   const { nodeLeavingMs } = nodeTimes(turn, node);
-  const leaving = enterNodeState(node, 'leavingpool', turn.now);
+  const { givenUpAt: _, comesBack: __, ...rest } = node;
+  const leaving = enterNodeState(rest, 'leavingpool', turn.now);
   turn.world.nodes.put(nodeLeavingMs === 0 ? leaving : { ...leaving, leavesAt: turn.now + nodeLeavingMs });
   if (nodeLeavingMs === 0) remove(turn, node);
 }

@@ -4,19 +4,23 @@ import type { NodeKey } from '../domain/keys.ts';
 import { claimOf } from '../domain/multi-instance.ts';
 import { type Node, enterNodeState, vacate } from '../domain/node.ts';
 import type { Pool } from '../domain/pool.ts';
-import { holds, placesOf } from '../domain/task.ts';
+import { placesOf } from '../domain/task.ts';
 import type { StartTaskInfo } from '../resources/node.ts';
 import type { NodeRuntimeEvent, RunResult } from '../spi/node-runtime.ts';
 import { type Turn, newRunId } from '../turn.ts';
-import { endHookRun, loseHooks } from './hook-lifecycle.ts';
+import { endHookRun } from './hook-lifecycle.ts';
 import { installed, packagesToInstall } from './application-packages.ts';
 import { giveUpReleases, resumeReleases } from './job-release.ts';
+import { loseContact } from './lost-contact.ts';
+import { forget, recoverTasks } from './node-recovery.ts';
 import { startTaskRun } from './run-specs.ts';
 import { applyToTask } from './task-lifecycle.ts';
 
 type PackagesInstalled = Extract<NodeRuntimeEvent, { readonly type: 'packagesInstalled' }>;
 
 export function applyToNode(turn: Turn, node: Node, event: NodeRuntimeEvent): void {
+  // Of a node to which contact is lost nothing is heard.
+  if (node.givenUpAt !== undefined && event.type !== 'nodeRemoved') return;
   switch (event.type) {
     case 'nodeStarted':
       started(turn, node, event);
@@ -30,11 +34,8 @@ export function applyToNode(turn: Turn, node: Node, event: NodeRuntimeEvent): vo
         errors: [...current.errors, event.error],
       }));
       return;
-    case 'nodeLost': // its tasks run again elsewhere (batch-semantics 2.7)
-      forget(turn, node);
-      // Nothing of it stays: folders, containers, and the runtime's own memory of it.
-      turn.commands.push({ type: 'removeNode', nodeId: node.id });
-      turn.facts.push({ type: 'nodeLost', pool: node.pool, isDedicated: node.isDedicated });
+    case 'nodeLost':
+      loseContact(turn, node);
       return;
     case 'nodeRemoved':
       forget(turn, node);
@@ -213,25 +214,4 @@ function becomeReady(turn: Turn, node: Node): void {
 
 function readyState(node: Node): 'idle' | 'offline' {
   return node.schedulingState === 'disabled' ? 'offline' : 'idle';
-}
-
-/** Takes the node out of the world; its tasks run again elsewhere. */
-export function forget(turn: Turn, node: Node): void {
-  recoverTasks(turn, node.key);
-  turn.world.nodes.delete(node.key);
-}
-
-/** What ran on the node has stopped without an end: no run of it will report one. */
-export function recoverTasks(turn: Turn, key: NodeKey, counts = false): void {
-  const node = turn.world.nodes.get(key);
-  if (node === undefined) return;
-  // Slots go first, so that nothing is placed here meanwhile.
-  turn.world.nodes.put({ ...enterNodeState(node, 'unknown', turn.now), occupancy: [] });
-  for (const { task: taskOf, runId } of node.occupancy) {
-    const task = turn.world.tasks.get(taskOf);
-    if (task !== undefined && holds(task, runId)) {
-      applyToTask(turn, task, { type: 'nodeGone', node: key, ...(counts ? { counts } : {}) });
-    }
-  }
-  loseHooks(turn, node, 'emptied');
 }

@@ -1,9 +1,10 @@
-/** Spot nodes are taken away and come back under the same id; any node can be lost (batch-semantics 2.7, 11.7). */
+/** Spot nodes are taken away and come back under the same id (batch-semantics 2.7, 11.7). */
 import type { NodeKey } from '../domain/keys.ts';
 import { type Node, enterNodeState } from '../domain/node.ts';
 import type { Turn } from '../turn.ts';
 import { nodeTimes, settleDeparture } from './node-departure.ts';
-import { enterStarting, forget, recoverTasks } from './node-lifecycle.ts';
+import { enterStarting } from './node-lifecycle.ts';
+import { recoverTasks } from './node-recovery.ts';
 
 /**
  * The node stays listed and counted, its tasks run elsewhere and its files are gone. It comes back when there is
@@ -52,11 +53,4 @@ export function returnNode(turn: Turn, key: NodeKey): void {
     readyAt: startsAt + nodeStartupMs,
   });
   if (startsAt <= turn.now) enterStarting(turn, key);
-}
-
-/** As if its machine had broken: the pool gets another node, the tasks run again there. */
-export function loseNode(turn: Turn, node: Node): void {
-  forget(turn, node);
-  turn.commands.push({ type: 'removeNode', nodeId: node.id });
-  turn.facts.push({ type: 'nodeLost', pool: node.pool, isDedicated: node.isDedicated });
 }

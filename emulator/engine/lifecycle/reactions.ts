@@ -15,6 +15,7 @@ import {
   replaceNode,
   timeOutResize,
 } from './pool-allocation.ts';
+import { giveUpNode } from './lost-contact.ts';
 import { returnNode } from './preemption.ts';
 import { advanceSchedule, passOccurrence, reachDue } from './schedule-lifecycle.ts';
 import { afterCompletion } from './task-completion.ts';
@@ -69,6 +70,7 @@ const REACTIONS: Readonly<Record<string, DeadlineReaction>> = {
   'node/ready': (turn, key) => boot(turn, key as NodeKey),
   'node/leaves': (turn, key) => endLeaving(turn, key as NodeKey),
   'node/returns': (turn, key) => returnNode(turn, key as NodeKey),
+  'node/givenUp': (turn, key) => giveUpNode(turn, key as NodeKey),
   'job/settles': (turn, key) => settleJob(turn, key as JobKey),
   'job/wallClock': (turn, key) => terminateJob(turn, key as JobKey, 'MaxWallClockTimeExpiry'),
   'schedule/due': (turn, key) => reachDue(turn, key as ScheduleKey),

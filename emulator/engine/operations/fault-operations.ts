@@ -3,7 +3,8 @@ import { refusal, success } from '../../../core/kernel/index.ts';
 import type { FaultOperations } from '../batch-engine.ts';
 import type { Node } from '../domain/node.ts';
 import { type EngineFault, engineFault } from '../fault.ts';
-import { loseNode, preemptNode } from '../lifecycle/preemption.ts';
+import { loseContact } from '../lifecycle/lost-contact.ts';
+import { preemptNode } from '../lifecycle/preemption.ts';
 import { type Runner, findNode } from './runner.ts';
 
 export function faultOperations(runner: Runner): FaultOperations {
@@ -17,17 +18,25 @@ export function faultOperations(runner: Runner): FaultOperations {
         preemptNode(turn, found.value.node.key);
         return success(undefined);
       }),
-    lose: (poolId, nodeId) =>
+    lose: (poolId, nodeId, what = 'replaced') =>
       runner.change((turn) => {
         const found = findNode(turn.world, poolId, nodeId);
         if (!found.ok) return found;
-        loseNode(turn, found.value.node);
+        const { node } = found.value;
+        if (node.givenUpAt !== undefined) return refusal(refusedByLoss(node));
+        loseContact(turn, node, what === 'returns' ? { comesBack: true } : {});
         return success(undefined);
       }),
   };
 }
 
-function refusePreemption({ id, isDedicated, state }: Node): EngineFault | undefined {
+function refusedByLoss({ id }: Node): EngineFault {
+  return engineFault('OperationInvalidForCurrentState', { Reason: `Contact with node ${id} is lost already.` });
+}
+
+function refusePreemption(node: Node): EngineFault | undefined {
+  const { id, isDedicated, state } = node;
+  if (node.givenUpAt !== undefined) return refusedByLoss(node);
   if (isDedicated) {
     return engineFault('OperationNotValidOnNode', {
       Reason: `Node ${id} is dedicated, and only spot (low-priority) nodes are preempted.`,

@@ -36,7 +36,7 @@ export function fileOperations(runner: Runner): FileOperations {
         const job = world.jobs.get(task.value.job);
         const node = place === undefined ? undefined : world.nodes.get(place.node);
         // A preempted or reimaged node has lost its files, and has no agent until it has booted again (11.5, 11.7).
-        const hasFiles = node?.lastBootTime !== undefined && node.state !== 'reimaging';
+        const hasFiles = node?.lastBootTime !== undefined && node.state !== 'reimaging' && node.givenUpAt === undefined;
         if (place === undefined || !hasFiles || job === undefined) {
           return refusal(engineFault('TaskFilesUnavailable'));
         }

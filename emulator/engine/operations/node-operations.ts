@@ -88,6 +88,9 @@ const BUSY: Readonly<Partial<Record<NodeState, EngineFaultCode>>> = {
 function refuseDeparture(node: Node): EngineFault | undefined {
   const isAccepted =
     isUp(node) || ['starttaskfailed', 'offline', 'unusable', 'waitingforstarttask'].includes(node.state);
+  if (node.givenUpAt !== undefined) {
+    return engineFault('OperationInvalidForCurrentState', { Reason: 'There is no contact with the node.' });
+  }
   if (isAccepted && node.departure === undefined) return undefined;
   const code = BUSY[node.state] ?? 'OperationInvalidForCurrentState';
   return code === 'OperationInvalidForCurrentState'

@@ -1,6 +1,7 @@
 // Files of completed tasks: they are there as long as the engine says so, and gone when it says that.
 import type { TaskResource } from '../../../emulator/engine/index.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
+import { isInContact } from './simulated-world.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Nodes whose files may be gone. */
@@ -35,7 +36,7 @@ export class FileWatch {
         const isLate = clock.now() > dueOf(task) + 1 && this.#kept.get(name) === task;
         if (!fresh.has(each) && !touched.has(nodeId) && !isLate) continue;
         // A reimage empties a node without a word on its tasks.
-        if ((bootedAt.get(nodeId) ?? Infinity) >= endTime || runtime.nodes.get(nodeId)?.isUp !== true) continue;
+        if ((bootedAt.get(nodeId) ?? Infinity) >= endTime || !isInContact(this.#world, nodeId)) continue;
         violations.push(...(await this.#look(each.job.id, task)));
       }
     }

@@ -26,6 +26,7 @@ export class Invariants {
   async brokenRules(): Promise<readonly string[]> {
     const world = this.#world;
     const snapshot = await takeSnapshot(world.engine, this.#snapshot, world.store.takeChanged());
+    forgetLost(world, snapshot);
     const isMoved = snapshot.fresh.size > 0 || this.#runtimeChanges !== world.runtime.changes;
     this.#snapshot = snapshot;
     this.#runtimeChanges = world.runtime.changes;
@@ -56,6 +57,16 @@ export class Invariants {
     } finally {
       await restored.close();
     }
+  }
+}
+
+/** The engine has noticed and has done something about it. */
+function forgetLost({ lost, runtime }: SimulatedWorld, { pools }: Snapshot): void {
+  if (lost.size === 0) return;
+  const states = new Map(pools.flatMap(({ nodes }) => nodes.map(({ id, state }) => [id, state] as const)));
+  for (const id of lost) {
+    const state = states.get(id);
+    if (state === undefined || (state !== 'unusable' && runtime.nodes.has(id))) lost.delete(id);
   }
 }
 

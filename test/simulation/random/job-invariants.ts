@@ -99,20 +99,23 @@ function* checkParallelism(known: KnownJob, { job, placed: { length: placed } }:
 }
 
 /** Wall clock times end jobs and tasks as soon as they are over, or shortened to less than has passed. */
-function* checkTime({ clock, runtime, killMs }: SimulatedWorld, { job, placed }: JobSnapshot): Generator<string> {
+function* checkTime({ clock, runtime, killMs, lost }: SimulatedWorld, { job, placed }: JobSnapshot): Generator<string> {
   const { maxWallClockTime: jobLimit = UNLIMITED } = job.constraints ?? {};
   const isEnding = job.state === 'terminating' || job.state === 'deleting';
-  const isStill = placed.some(
-    ({ state, nodeInfo }) => state === 'running' && runtime.nodes.has(nodeInfo?.nodeId ?? ''),
-  );
+  // What runs on a node that is out of contact is believed to run, and a multi-instance task waits for all its nodes.
+  const isHere = ({ nodeInfo, multiInstanceSettings }: TaskResource): boolean => {
+    const nodeId = nodeInfo?.nodeId ?? '';
+    return runtime.nodes.has(nodeId) && !lost.has(nodeId) && (multiInstanceSettings === undefined || lost.size === 0);
+  };
+  const isStill = placed.some((task) => task.state === 'running' && isHere(task));
   if (isEnding && isStill && clock.now() > job.stateTransitionTime + killMs + MOMENT_MS)
     yield `${job.id} is ${job.state} and runs on`;
   const isLate = clock.now() > Math.max(job.creationTime + jobLimit, job.lastModified) + MOMENT_MS;
   if (isLate && (job.state === 'active' || job.state === 'disabled'))
     yield `${job.id} goes on beyond its wall clock time`;
-  for (const { id, state, executionInfo, constraints, lastModified, nodeInfo } of placed) {
-    const isHere = runtime.nodes.has(nodeInfo?.nodeId ?? '');
-    if (state !== 'running' || executionInfo.startTime === undefined || !isHere) continue;
+  for (const task of placed) {
+    const { id, state, executionInfo, constraints, lastModified } = task;
+    if (state !== 'running' || executionInfo.startTime === undefined || !isHere(task)) continue;
     const due = Math.max(executionInfo.startTime + constraints.maxWallClockTime, lastModified);
     if (clock.now() > due + killMs + MOMENT_MS) yield `${job.id}/${id} runs beyond its wall clock time`;
   }

@@ -18,6 +18,7 @@ export function* checkPools(world: SimulatedWorld, snapshot: Snapshot): Generato
     yield* checkCounters(each);
     for (const node of each.nodes) {
       const isDeparting = each.pool.allocationState !== 'steady' || world.departing.has(node.id);
+      if (node.state === 'unusable' && world.lost.has(node.id)) continue;
       yield* checkNode(each, node, isDeparting);
     }
     const counts = snapshot.nodeCounts.find(({ poolId }) => poolId === each.pool.id);

@@ -125,6 +125,7 @@ const loseNode: Operation = async (world, random) => {
   const node = anyNode(world, random);
   if (node === undefined) return 'no node to lose';
   world.runtime.loseNode(node.id);
+  world.lost.add(node.id);
   return `lose ${short(node.id)} of ${node.poolId}`;
 };
 
@@ -137,7 +138,10 @@ const preemptNode: Operation = async (world, random) => {
 const breakContact: Operation = async (world, random) => {
   const node = anyNode(world, random);
   if (node === undefined) return 'no node to break contact with';
-  return told(`break contact with ${short(node.id)}`, await world.engine.faults.lose(node.poolId, node.id));
+  const what = pick(random, ['replaced', 'returns'] as const);
+  const outcome = await world.engine.faults.lose(node.poolId, node.id, what);
+  if (outcome.ok) world.lost.add(node.id);
+  return told(`break contact with ${short(node.id)}, which ${what}`, outcome);
 };
 
 const failNode: Operation = async (world, random) => {

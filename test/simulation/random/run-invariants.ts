@@ -1,6 +1,7 @@
 // What the engine says of tasks and slots, held against what really runs on the nodes.
 import type { TaskResource } from '../../../emulator/engine/index.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
+import { isInContact } from './simulated-world.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { LiveRun } from './watched-runtime.ts';
 
@@ -44,7 +45,7 @@ function* checkTasks(world: SimulatedWorld, { jobs }: Snapshot, live: readonly L
 
 function isThere(world: SimulatedWorld, { nodeInfo, multiInstanceSettings }: TaskResource): boolean {
   if (multiInstanceSettings !== undefined) return false;
-  return nodeInfo?.nodeId !== undefined && world.runtime.nodes.get(nodeInfo.nodeId)?.isUp === true;
+  return isInContact(world, nodeInfo?.nodeId);
 }
 
 /** Slots that tasks of the list and runs of deleted tasks take must be those that the node counts. */
@@ -65,8 +66,7 @@ function* checkSlots(world: SimulatedWorld, { pools, jobs }: Snapshot, live: rea
   }
   for (const { pool, nodes } of pools) {
     for (const node of nodes) {
-      const known = world.runtime.nodes.get(node.id);
-      if (known?.isUp !== true || unsure.has(pool.id)) continue;
+      if (!isInContact(world, node.id) || unsure.has(pool.id)) continue;
       const tasks = here.get(node.id) ?? [];
       const orphans = live.filter((run) => run.nodeId === node.id && run.isOrphan);
       if (node.runningTasksCount !== tasks.length + orphans.length) {
@@ -92,7 +92,7 @@ function* checkPreparations(world: SimulatedWorld, { jobs }: Snapshot): Generato
     }
     if (job.jobPreparationTask === undefined || job.jobPreparationTask.waitForSuccess === false) continue;
     for (const { id, state, nodeInfo } of placed) {
-      if (state !== 'running' || world.runtime.nodes.get(nodeInfo?.nodeId ?? '')?.isUp !== true) continue;
+      if (state !== 'running' || !isInContact(world, nodeInfo?.nodeId)) continue;
       const hook = hooks.find(({ nodeId }) => nodeId === nodeInfo?.nodeId);
       if (hook?.jobPreparationTaskExecutionInfo?.result !== 'success')
         yield `${job.id}/${id} runs on an unprepared node`;

@@ -71,6 +71,8 @@ export class SimulatedWorld {
   readonly schedules = new Map<string, KnownSchedule>();
   /** Nodes that were told to restart, and when they had booted last: they may wait for tasks and files, and take no others. */
   readonly departing = new Map<string, number | undefined>();
+  /** Nodes to which contact was lost, while the engine may wait for them: it believes of them what was true before. */
+  readonly lost = new Set<string>();
   readonly #random: Random;
   #engine: RunningEngine | undefined;
 
@@ -129,11 +131,17 @@ export class SimulatedWorld {
   }
 }
 
+/** Its agent is up, and the engine hears of it. */
+export function isInContact({ runtime, lost }: SimulatedWorld, nodeId = ''): boolean {
+  return runtime.nodes.get(nodeId)?.isUp === true && !lost.has(nodeId);
+}
+
 /** How long things take that may take no time. */
 export function durations(random: RandomStream): Partial<EngineSettings> {
   return {
     stopResizeMs: pick(random, [0, 1000]),
     spotReturnMs: pick(random, [0, 5000, 60_000]),
+    lostContactMs: pick(random, [0, 0, 30_000]),
     nodeCreationMs: pick(random, [0, 0, 2000]),
     nodeRebootMs: pick(random, [0, 2000]),
     nodeReimageMs: pick(random, [0, 2000]),

@@ -107,6 +107,25 @@ describe('faults over HTTP', () => {
   });
 });
 
+describe('a lost node over HTTP', () => {
+  it('waits as long as a setting says and comes back where the request says so (11.6)', async () => {
+    const server = await startControlServer();
+    await value(server.engine.pools.add(poolOf('pool', 1)));
+    server.clock.advance(1);
+    const [node] = (await value(server.engine.nodes.list('pool', { limit: 1 }))).items;
+    const path = `pools/pool/nodes/${node?.id ?? ''}/lose`;
+    await control(server, 'settings', { method: 'PUT', body: { lostContactMs: '15m' } });
+    expect(await control(server, `${path}?then=sulks`, { method: 'POST' })).toMatchObject({
+      status: 400,
+      body: { error: 'then is "sulks"; it must be replaced or returns.' },
+    });
+    expect((await control(server, `${path}?then=returns`, { method: 'POST' })).status).toBe(200);
+    expect((await value(server.engine.nodes.get('pool', node?.id ?? ''))).state).toBe('unusable');
+    server.clock.advance(16 * 60_000);
+    expect((await value(server.engine.nodes.get('pool', node?.id ?? ''))).state).toBe('idle');
+  });
+});
+
 describe('warnings', () => {
   it('are told as they arise, a few of a kind in each job, and counted over HTTP (13 item 28)', async () => {
     const told: string[] = [];
