@@ -39,12 +39,17 @@ export function settleDeparture(turn: Turn, key: NodeKey): void {
       leave(turn, node);
       return;
     case 'offline':
-      turn.world.nodes.put(enterNodeState(rest, 'offline', turn.now));
+      // One that cannot take tasks anyway stays what it is, and is offline when it is up again.
+      turn.world.nodes.put(isUp(rest) ? enterNodeState(rest, 'offline', turn.now) : rest);
       return;
     case 'reboot':
     case 'reimage':
       restart(turn, rest, departure.action);
   }
+}
+
+function isUp({ state }: Pick<Node, 'state'>): boolean {
+  return state === 'idle' || state === 'running';
 }
 
 function leave(turn: Turn, node: Node): void {

@@ -105,6 +105,19 @@ describe('a node to which contact is lost', () => {
     expect(await taskOf(world)).toMatchObject({ state: 'active' });
   });
 
+  it('stays unusable when its scheduling is disabled and a resize that would remove it stops (11.2, 11.5)', async () => {
+    const world = await withTask('sleep 3600', 1);
+    const { engine, clock, nodeId } = world;
+    await value(engine.nodes.disableScheduling('pool', nodeId, 'taskcompletion'));
+    await value(engine.pools.resize('pool', { targetDedicatedNodes: 0, nodeDeallocationOption: 'retaineddata' }));
+    await value(engine.tasks.terminate('job', 't'));
+    clock.advance(1000);
+    await value(engine.faults.lose('pool', nodeId));
+    await value(engine.pools.stopResize('pool'));
+    clock.advance(1000);
+    expect((await value(engine.nodes.get('pool', nodeId))).state).toBe('unusable');
+  });
+
   it('is explained: what is believed of it, and until when (11.6)', async () => {
     const { engine, nodeId } = await withTask();
     await value(engine.faults.lose('pool', nodeId));
