@@ -52,3 +52,19 @@ test('a job that is active again was disabled before, and terminated then, activ
   account.clock.advance(1);
   expect(await shown(account)).toEqual(['completed', 'active']);
 });
+
+test('a job that is enabling is ended by a task that is to end it (3.5), and by its manager (5.3)', async () => {
+  const manager = { id: 'manager', commandLine: "/bin/sh -c 'sleep 10; exit 1'" };
+  for (const more of [
+    { onTaskFailure: 'performexitoptionsjobaction', jobManagerTask: { ...manager, killJobOnCompletion: false } },
+    { jobManagerTask: manager },
+  ] as const) {
+    const { engine, clock } = await accountWithPool(1, {}, { settings: { jobEnablingMs: 60_000 } });
+    await value(engine.jobs.add({ id: 'job', poolInfo: { poolId: 'pool' }, ...more }));
+    clock.advance(1000);
+    await value(engine.jobs.disable('job', 'wait'));
+    await value(engine.jobs.enable('job'));
+    clock.advance(10_000);
+    expect(await value(engine.jobs.get('job'))).toMatchObject({ state: 'completed' });
+  }
+});

@@ -4,9 +4,13 @@ import { jobAction } from '../domain/exit-conditions.ts';
 import type { Job } from '../domain/job.ts';
 import type { TaskKey } from '../domain/keys.ts';
 import { type Task, type TaskCompletion, satisfiesDependents } from '../domain/task.ts';
+import type { JobState } from '../resources/job.ts';
 import type { Turn } from '../turn.ts';
 import { disableJob, terminateJob } from './job-lifecycle.ts';
 import { applyToTask } from './task-lifecycle.ts';
+
+/** Nothing more can be done to a job in these states. */
+const ENDING: ReadonlySet<JobState> = new Set(['terminating', 'completed', 'deleting']);
 
 /** Dependents first, then the job's actions (batch-semantics 3.3). */
 export function afterCompletion(turn: Turn, key: TaskKey, completion: TaskCompletion): void {
@@ -14,8 +18,7 @@ export function afterCompletion(turn: Turn, key: TaskKey, completion: TaskComple
   if (task === undefined) return;
   if (satisfiesDependents(task)) releaseDependents(turn, task);
   const job = turn.world.jobs.get(task.job);
-  const isLive = job?.state === 'active' || job?.state === 'disabling' || job?.state === 'disabled';
-  if (job !== undefined && isLive) {
+  if (job !== undefined && !ENDING.has(job.state)) {
     performExitAction(turn, job, task, completion);
     if (task.isJobManager === true && job.spec.jobManagerTask?.killJobOnCompletion !== false) {
       terminateJob(turn, job.key, 'JMComplete');
@@ -42,5 +45,6 @@ function performExitAction(turn: Turn, job: Job, task: Task, completion: TaskCom
   if (job.spec.onTaskFailure !== 'performexitoptionsjobaction') return;
   const action = jobAction(task.spec.exitConditions, completion);
   if (action === 'terminate') terminateJob(turn, job.key, 'TaskFailed');
-  else if (action === 'disable' && job.state === 'active') disableJob(turn, job.key, 'requeue');
+  else if (action === 'disable' && (job.state === 'active' || job.state === 'enabling'))
+    disableJob(turn, job.key, 'requeue');
 }
