@@ -3,6 +3,7 @@
 import { checkExplanations } from './explanations.ts';
 import { FileWatch } from './file-invariants.ts';
 import { checkJobs } from './job-invariants.ts';
+import { checkOutcomes } from './outcome-invariants.ts';
 import { checkPools } from './pool-invariants.ts';
 import { checkProgress } from './progress-invariants.ts';
 import { checkRuns } from './run-invariants.ts';
@@ -33,6 +34,7 @@ export class Invariants {
     return [
       ...world.runtime.violations,
       ...checkJobs(world, snapshot),
+      ...checkOutcomes(world, snapshot),
       ...checkSchedules(world, snapshot),
       ...checkPools(world, snapshot),
       ...(isMoved ? checkRuns(world, snapshot) : []),

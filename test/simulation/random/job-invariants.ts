@@ -1,6 +1,7 @@
 // Jobs and tasks: nothing is lost or made up, counts fit the lists, and every state has its members and no others.
 import { UNLIMITED } from '../../../core/kernel/index.ts';
 import type { JobResource, TaskCountValues, TaskResource } from '../../../emulator/engine/index.ts';
+import { isSatisfying } from './outcome-invariants.ts';
 import type { KnownJob, KnownTask, SimulatedWorld } from './simulated-world.ts';
 import { managerOf } from './simulated-world.ts';
 import type { JobSnapshot, Snapshot } from './snapshot.ts';
@@ -221,19 +222,6 @@ export function missingParents({ spec: { dependsOn }, satisfied }: KnownTask): r
     Array.from({ length: end - start + 1 }, (_, index) => start + index).filter((number) => !numbers.has(number)),
   );
   return [...ids, ...missing.map(String)];
-}
-
-/** The conditions of this simulation's tasks, read independently of the engine (batch-semantics 3.5). */
-function isSatisfying({ state, exitConditions, executionInfo }: TaskResource): boolean {
-  if (state !== 'completed') return false;
-  const { exitCode, result } = executionInfo;
-  const exact = exitConditions?.exitCodes?.find(({ code }) => code === exitCode);
-  const range = exitConditions?.exitCodeRanges?.find(
-    ({ start, end }) => exitCode !== undefined && start <= exitCode && exitCode <= end,
-  );
-  const options =
-    exact?.exitOptions ?? range?.exitOptions ?? (result === 'failure' ? exitConditions?.default : undefined);
-  return (options?.dependencyAction ?? (result === 'success' ? 'satisfy' : 'block')) === 'satisfy';
 }
 
 function* unless(holds: boolean, violation: string): Generator<string> {

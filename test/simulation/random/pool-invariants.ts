@@ -50,17 +50,26 @@ function* checkKnownPools(world: SimulatedWorld, snapshot: Snapshot): Generator<
 }
 
 /** Pools whose id begins as that of an auto pool does are made for jobs and schedules. */
-function adoptPool(world: SimulatedWorld, { jobs }: Snapshot, pool: PoolResource): void {
+function adoptPool(world: SimulatedWorld, { jobs, schedules }: Snapshot, pool: PoolResource): void {
   const owner = jobs.find(
     ({ job }) => job.executionInfo.poolId === pool.id && job.poolInfo.autoPoolSpecification !== undefined,
   );
   if (owner === undefined) return;
   const { id, creationTime, poolInfo } = owner.job;
   const { keepAlive, poolLifetimeOption: lifetime = 'job' } = poolInfo.autoPoolSpecification ?? {};
+  const schedule = schedules.find((each) => id.startsWith(`${each.id}:`));
   world.pools.set(pool.id.toLowerCase(), {
     changedAt: world.clock.now(),
     timeoutMs: pool.resizeTimeout,
-    ...(keepAlive === true ? {} : { owner: { id, creationTime, lifetime } }),
+    ...(keepAlive === true
+      ? {}
+      : {
+          owner: {
+            id,
+            creationTime: (lifetime === 'job' ? undefined : schedule)?.creationTime ?? creationTime,
+            lifetime,
+          },
+        }),
   });
 }
 
@@ -73,7 +82,10 @@ function* checkOwner(snapshot: Snapshot, { pool }: PoolSnapshot, owner: PoolOwne
 
 function isOwnerThere({ jobs, schedules }: Snapshot, { id, creationTime, lifetime }: PoolOwner): boolean {
   if (lifetime === 'jobschedule') {
-    return schedules.some((schedule) => id.startsWith(`${schedule.id}:`) && schedule.state !== 'completed');
+    return schedules.some(
+      (schedule) =>
+        id.startsWith(`${schedule.id}:`) && schedule.creationTime === creationTime && schedule.state !== 'completed',
+    );
   }
   return jobs.some(({ job }) => job.id === id && job.creationTime === creationTime && job.state !== 'completed');
 }

@@ -28,6 +28,7 @@ export interface KnownPool {
 export interface PoolOwner {
   /** Of the job that it was made for. */
   readonly id: string;
+  /** Of the job, or of its schedule. */
   readonly creationTime: number;
   readonly lifetime: 'job' | 'jobschedule';
 }
@@ -52,6 +53,10 @@ export interface KnownTask {
   readonly isManager: boolean;
   /** Ids of tasks that let their dependents go, at any time since this one was added. */
   readonly satisfied: Set<string>;
+  /** As last seen. */
+  counters: { readonly retryCount: number; readonly requeueCount: number };
+  /** Since it was last seen. */
+  isReactivated: boolean;
   /** It has been seen on a node, so its dependencies have been looked at. */
   hasStarted: boolean;
 }
@@ -166,7 +171,8 @@ export function chance(random: RandomStream, probability: number): boolean {
 }
 
 export function newTask(spec: TaskAdd, isManager = false): KnownTask {
-  return { spec, isManager, satisfied: new Set(), hasStarted: false };
+  const counters = { retryCount: 0, requeueCount: 0 };
+  return { spec, isManager, satisfied: new Set(), counters, isReactivated: false, hasStarted: false };
 }
 
 export const MANAGER_ID = 'manager';

@@ -51,7 +51,7 @@ function taskSpec(random: RandomStream): TaskAdd {
     ...(chance(random, 0.4) ? { requiredSlots: 1 + random.integer(3) } : {}),
     ...(chance(random, 0.2) ? { dependsOn: dependencies(random) } : {}),
     ...(chance(random, 0.4) ? { constraints: constraints(random) } : {}),
-    ...(chance(random, 0.2) ? { exitConditions: pick(random, CONDITIONS) } : {}),
+    ...(chance(random, 0.3) ? { exitConditions: pick(random, CONDITIONS) } : {}),
     ...(chance(random, 0.03)
       ? { multiInstanceSettings: { numberOfInstances: 1 + random.integer(3), coordinationCommandLine: 'sleep 2' } }
       : {}),
@@ -129,7 +129,10 @@ const terminateTask: Operation = async (world, random) => {
 
 const reactivateTask: Operation = async (world, random) => {
   const [jobId, taskId] = anyTask(world, random);
-  return told(`reactivate ${jobId}/${taskId}`, await world.engine.tasks.reactivate(jobId, taskId));
+  const outcome = await world.engine.tasks.reactivate(jobId, taskId);
+  const task = world.jobs.get(jobId.toLowerCase())?.tasks.get(taskId.toLowerCase());
+  if (outcome.ok && task !== undefined) task.isReactivated = true;
+  return told(`reactivate ${jobId}/${taskId}`, outcome);
 };
 
 const changeTask: Operation = async (world, random) => {
