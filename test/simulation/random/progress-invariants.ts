@@ -51,6 +51,8 @@ function isReady(world: SimulatedWorld, { job }: JobSnapshot, task: TaskResource
 function takesTasks(world: SimulatedWorld, { jobs }: Snapshot, node: NodeResource): boolean {
   if (node.state !== 'idle' && node.state !== 'running') return false;
   if (node.schedulingState === 'disabled' || world.departing.has(node.id)) return false;
+  // What stops makes room for a task that may need more than is free now (batch-semantics 2.4, 5.3).
+  if (world.runtime.runsOf(node.id).some(({ isKilled }) => isKilled)) return false;
   // A job manager may have the node for itself, also while it is deleted or still waits for the preparation.
   const runs = world.runtime.runsOf(node.id).some(({ taskId }) => taskId === MANAGER_ID);
   const waits = jobs.some(({ placed }) =>

@@ -12,6 +12,8 @@ export interface LiveRun {
   readonly taskId: string;
   /** Its task was deleted while it ran: the node has been told to end it. */
   isOrphan: boolean;
+  /** The node has been told to end it. */
+  isKilled: boolean;
 }
 
 export interface WatchedRuntimeOptions extends SimulatedRuntimeOptions {
@@ -98,7 +100,7 @@ export class WatchedRuntime extends SimulatedRuntime {
       }
       const variable = (name: string): string => run.environment.find((each) => each.name === name)?.value ?? '';
       const [jobId, taskId] = [variable('AZ_BATCH_JOB_ID'), variable('AZ_BATCH_TASK_ID')];
-      this.live.set(runId, { runId, nodeId, run, jobId, taskId, isOrphan: false });
+      this.live.set(runId, { runId, nodeId, run, jobId, taskId, isOrphan: false, isKilled: false });
     }
     this.#touch(nodeId);
     super.run(nodeId, run);
@@ -106,6 +108,8 @@ export class WatchedRuntime extends SimulatedRuntime {
 
   override kill(nodeId: string, runId: string): void {
     const { clock, killMs } = this.#options;
+    const run = this.live.get(runId);
+    if (run !== undefined) run.isKilled = true;
     if (killMs === 0) super.kill(nodeId, runId);
     else clock.timerAt(clock.now() + killMs, () => super.kill(nodeId, runId));
   }
