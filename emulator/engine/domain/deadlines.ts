@@ -16,8 +16,13 @@ interface Entry {
   readonly name: string;
 }
 
+const isBefore = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
+
+/** Entries that are no deadline any more are kept up to this number, and beyond it up to one for each that is. */
+const STALE = 100;
+
 export class DeadlineQueue {
-  readonly #heap = new MinHeap<Entry>((a, b) => a.at < b.at || (a.at === b.at && a.order < b.order));
+  #heap = new MinHeap<Entry>(isBefore);
   readonly #current = new Map<string, Entry>();
   #order = 0;
 
@@ -34,6 +39,12 @@ export class DeadlineQueue {
         this.#heap.push(entry);
       }
     }
+    if (this.#heap.size > 2 * this.#current.size + STALE) this.#rebuild();
+  }
+
+  /** How many entries are remembered. */
+  get size(): number {
+    return this.#heap.size;
   }
 
   get nextAt(): Instant | undefined {
@@ -49,6 +60,12 @@ export class DeadlineQueue {
     this.#heap.pop();
     this.#current.delete(`${head.owner}\n${head.name}`);
     return head;
+  }
+
+  /** Most deadlines are far away and cancelled long before, such as the days that a task may live. */
+  #rebuild(): void {
+    this.#heap = new MinHeap<Entry>(isBefore);
+    for (const entry of this.#current.values()) this.#heap.push(entry);
   }
 
   #dropStale(): void {
