@@ -23,23 +23,21 @@ const STALE = 100;
 
 export class DeadlineQueue {
   #heap = new MinHeap<Entry>(isBefore);
-  readonly #current = new Map<string, Entry>();
+  /** By owner and name; owners without deadlines are not in it. */
+  readonly #current = new Map<string, Map<string, Entry>>();
+  #count = 0;
   #order = 0;
 
   /** Replaces the deadlines `names` of an owner. A name without a deadline is cancelled. */
   set(owner: string, names: readonly string[], deadlines: readonly Deadline[]): void {
+    // Most records that are put have none, and had none.
+    if (deadlines.length === 0 && !this.#current.has(owner)) return;
     for (const name of names) {
-      const id = `${owner}\n${name}`;
       const due = deadlines.find((deadline) => deadline.name === name);
-      if (due === undefined || !Number.isFinite(due.at)) {
-        this.#current.delete(id);
-      } else if (this.#current.get(id)?.at !== due.at) {
-        const entry = { at: due.at, order: this.#order++, owner, name };
-        this.#current.set(id, entry);
-        this.#heap.push(entry);
-      }
+      if (due === undefined || !Number.isFinite(due.at)) this.#cancel(owner, name);
+      else if (this.#current.get(owner)?.get(name)?.at !== due.at) this.#put(owner, name, due.at);
     }
-    if (this.#heap.size > 2 * this.#current.size + STALE) this.#rebuild();
+    if (this.#heap.size > 2 * this.#count + STALE) this.#rebuild();
   }
 
   /** How many entries are remembered. */
@@ -58,19 +56,34 @@ export class DeadlineQueue {
     const head = this.#heap.first;
     if (head === undefined || head.at > now) return undefined;
     this.#heap.pop();
-    this.#current.delete(`${head.owner}\n${head.name}`);
+    this.#cancel(head.owner, head.name);
     return head;
+  }
+
+  #put(owner: string, name: string, at: Instant): void {
+    const entry = { at, order: this.#order++, owner, name };
+    const own = this.#current.get(owner) ?? new Map<string, Entry>();
+    if (!own.has(name)) this.#count += 1;
+    this.#current.set(owner, own.set(name, entry));
+    this.#heap.push(entry);
+  }
+
+  #cancel(owner: string, name: string): void {
+    const own = this.#current.get(owner);
+    if (own?.delete(name) !== true) return;
+    this.#count -= 1;
+    if (own.size === 0) this.#current.delete(owner);
   }
 
   /** Most deadlines are far away and cancelled long before, such as the days that a task may live. */
   #rebuild(): void {
     this.#heap = new MinHeap<Entry>(isBefore);
-    for (const entry of this.#current.values()) this.#heap.push(entry);
+    for (const own of this.#current.values()) for (const entry of own.values()) this.#heap.push(entry);
   }
 
   #dropStale(): void {
     for (let head = this.#heap.first; head !== undefined; head = this.#heap.first) {
-      if (this.#current.get(`${head.owner}\n${head.name}`) === head) return;
+      if (this.#current.get(head.owner)?.get(head.name) === head) return;
       this.#heap.pop();
     }
   }
