@@ -37,14 +37,10 @@ export class MemoryFiles implements NodeFileSystem {
 
   makeDirectory(nodeId: string, path: string): void {
     const files = this.#nodes.get(nodeId);
-    const parts = path === '' ? [] : path.split('/');
-    for (let length = 1; length <= parts.length; length += 1) {
-      const directory = parts.slice(0, length).join('/');
-      if (files?.has(directory) === false) {
-        files.set(directory, { content: undefined, modifiedAt: this.#clock.now() });
-        this.#adopt(nodeId, directory);
-      }
-    }
+    if (files === undefined || path === '' || files.has(path)) return;
+    this.makeDirectory(nodeId, parentOf(path));
+    files.set(path, { content: undefined, modifiedAt: this.#clock.now() });
+    this.#adopt(nodeId, path);
   }
 
   write(nodeId: string, path: string, text: string): void {
