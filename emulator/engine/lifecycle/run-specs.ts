@@ -130,7 +130,7 @@ function unfitFor({ id, spec: pool }: Pool, { spec: task }: Task): Pick<RunSpec,
 }
 
 /** How it becomes words, and its end a number, is not known for sure (batch-semantics 15 item 10). */
-export function command(
+function command(
   { settings: { openQuestions } }: Turn,
   commandLine: string,
 ): Pick<RunSpec, 'commandLine' | 'words' | 'signalExitCode'> {
