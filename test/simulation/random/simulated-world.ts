@@ -11,7 +11,7 @@ import type {
   RunningEngine,
   TaskAdd,
 } from '../../../emulator/engine/index.ts';
-import { createEngine } from '../../../emulator/engine/index.ts';
+import { DEFAULT_SETTINGS, createEngine } from '../../../emulator/engine/index.ts';
 import { RecordingStore } from './recording-store.ts';
 import { WatchedRuntime } from './watched-runtime.ts';
 
@@ -93,6 +93,13 @@ export class SimulatedWorld {
       nodeStartupMs: pick(settings, [0, 0, 30_000]),
       quotas: QUOTAS,
       ...durations(settings),
+      openQuestions: {
+        ...DEFAULT_SETTINGS.openQuestions,
+        rebootRaisesRequeueCount: pick(settings, [true, false]),
+        preemptionRaisesRequeueCount: pick(settings, [true, false]),
+        wallClockPerAttempt: pick(settings, [true, true, false]),
+        signalExitCode: pick(settings, ['128+n', 'n']),
+      },
     };
   }
 
