@@ -44,6 +44,8 @@ export class ContractContext {
   readonly declared = new Set<string>();
   readonly #contract: BatchServiceContract;
   readonly #pools: string[] = [];
+  /** Pools of the test that runs; those that several tests share are not in it. */
+  readonly #poolsOfTest = new Set<string>();
   readonly #jobs: string[] = [];
   readonly #schedules: string[] = [];
   #target: BatchServiceTarget | undefined;
@@ -63,7 +65,10 @@ export class ContractContext {
       const reason = reasons.get(title);
       const options = reason === undefined ? { timeout } : { skip: true, meta: { skippedBecause: reason } };
       // oxlint-disable-next-line vitest/expect-expect -- the bodies assert, in the parts of the suite
-      test(title, options, body);
+      test(title, options, async () => {
+        await body();
+        await this.#giveBackNodes();
+      });
     };
   }
 
@@ -122,14 +127,35 @@ export class ContractContext {
 
   async createPool(changes: Partial<PoolSpec> = {}): Promise<PoolSpec> {
     const spec = await this.poolSpec(changes);
-    this.#pools.push(spec.id);
+    this.ownPool(spec.id);
     await this.service.pools.create(spec);
     return spec;
   }
 
-  /** Marks a pool that a test creates itself for deletion at the end. */
+  /** Marks a pool that a test creates itself for deletion: when the test has ended if it has nodes, else at the end. */
   ownPool(id: string): void {
     this.#pools.push(id);
+    this.#poolsOfTest.add(id);
+  }
+
+  /** Keeps a pool for other tests. */
+  sharePool(id: string): void {
+    this.#poolsOfTest.delete(id);
+  }
+
+  /** Nodes cost money, and a paid run has a budget of few at a time: the next test waits until these are gone. */
+  async #giveBackNodes(): Promise<void> {
+    const { pools } = this.service;
+    for (const id of this.#poolsOfTest) {
+      this.#poolsOfTest.delete(id);
+      const pool = await pools.get(id).catch(() => undefined);
+      if (pool === undefined || nodesOf(pool) === 0) continue;
+      if (pool.state !== 'deleting') await pools.delete(id);
+      await this.until(
+        () => pools.exists(id),
+        (exists) => !exists,
+      );
+    }
   }
 
   ownJob(id: string): void {
@@ -165,6 +191,7 @@ export class ContractContext {
       taskSlotsPerNode: 4,
       startTask: { commandLine: "/bin/sh -c 'echo started'", waitForSuccess: true },
     });
+    this.sharePool(id);
     await this.untilNodes(id, 'idle', 1);
     return id;
   }
@@ -216,6 +243,11 @@ export class ContractContext {
       await this.#target?.pause();
     }
   }
+}
+
+function nodesOf(pool: Pool): number {
+  const { targetDedicatedNodes, targetLowPriorityNodes, currentDedicatedNodes, currentLowPriorityNodes } = pool;
+  return targetDedicatedNodes + targetLowPriorityNodes + currentDedicatedNodes + currentLowPriorityNodes;
 }
 
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {

@@ -12,6 +12,7 @@ export function describeMultiInstance(context: ContractContext): void {
 
   const createPool = async (): Promise<string> => {
     const { id } = await context.createPool({ targetDedicatedNodes: 2, interNodeCommunication: true });
+    context.sharePool(id);
     await context.untilNodes(id, 'idle', 2);
     return id;
   };
