@@ -30,6 +30,8 @@ const COMMANDS = [
   "/bin/sh -c 'sleep 30; exit 2'",
 ];
 
+const COORDINATIONS = ['true', 'sleep 2', 'sleep 2', "/bin/sh -c 'sleep 1; exit 3'"];
+
 const CONDITIONS: readonly ExitConditions[] = [
   { default: { dependencyAction: 'satisfy' } },
   { exitCodes: [{ code: 1, exitOptions: { dependencyAction: 'satisfy' } }] },
@@ -52,8 +54,13 @@ function taskSpec(random: RandomStream): TaskAdd {
     ...(chance(random, 0.2) ? { dependsOn: dependencies(random) } : {}),
     ...(chance(random, 0.4) ? { constraints: constraints(random) } : {}),
     ...(chance(random, 0.3) ? { exitConditions: pick(random, CONDITIONS) } : {}),
-    ...(chance(random, 0.03)
-      ? { multiInstanceSettings: { numberOfInstances: 1 + random.integer(3), coordinationCommandLine: 'sleep 2' } }
+    ...(chance(random, 0.08)
+      ? {
+          multiInstanceSettings: {
+            numberOfInstances: 1 + random.integer(3),
+            coordinationCommandLine: pick(random, COORDINATIONS),
+          },
+        }
       : {}),
   };
 }
