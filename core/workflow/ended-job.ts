@@ -10,8 +10,8 @@ import type { Workflow } from './workflow.ts';
 const endedStates: ReadonlySet<JobState> = new Set(['terminating', 'completed', 'deleting']);
 
 /**
- * Why no further task of the job will run, with the failures that ended it; undefined while it goes on, and also when all
- * its tasks are completed after all.
+ * Why no further task of the job will run, with the failures that ended it; undefined while the job goes on or one of its
+ * tasks runs, and also when all of them are completed after all.
  */
 export async function explainEndedJob(
   workflow: Workflow,
@@ -22,6 +22,8 @@ export async function explainEndedJob(
   const completed: CompletedTask[] = [];
   const waiting: string[] = [];
   for await (const task of workflow.batch.tasks.list(jobId, callOptions(workflow))) {
+    // The end of the job is still stopping it.
+    if (task.state === 'running') return undefined;
     if (task.state === 'completed') completed.push(task);
     else waiting.push(task.id);
   }

@@ -1,7 +1,7 @@
 // Waiting for tasks ends with their results, or with which of them are not completed and why.
 import { describe, expect, test } from 'vitest';
 import { duration, explainFailures, failuresFault, FaultError, waitForTasks } from '../../../core/index.ts';
-import type { CompletedTask, PoolSpec } from '../../../core/index.ts';
+import type { CompletedTask, PoolSpec, TaskCounts } from '../../../core/index.ts';
 import { FakeCloud, jammy, node } from '../../support/fake-cloud.ts';
 import type { Script } from '../../support/fake-cloud.ts';
 
@@ -61,6 +61,45 @@ describe('waitForTasks', () => {
     const start = cloud.clock.now();
     await cloud.run(waitForTasks({ ...workflow, batch }, { jobId: 'job', poolId: 'pool', total: 1, deadline }));
     expect(cloud.clock.now() - start).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test('ends with what ended the job when tasks would wait for ever, once those that run are stopped', async () => {
+    const cloud = cloudWith(
+      {
+        task: ({ id }, age) => {
+          if (id === 't0') return { state: 'completed', result: 'failure', exitCode: 3 };
+          if (id === 't2') return { state: 'active' };
+          return age < 30_000 ? { state: 'running' } : { state: 'completed', result: 'failure' };
+        },
+        job: { state: 'terminating', terminateReason: 'TaskFailed' },
+      },
+      3,
+    );
+    const start = cloud.clock.now();
+    await expect(wait(cloud, 3)).rejects.toMatchObject({
+      fault: {
+        code: 'failed',
+        message: 'Job job has ended (TaskFailed) with 2 of 3 tasks completed; t2 will not run.',
+        details: [{ key: 't0', value: 'exit code 3' }, { key: 't1' }],
+      },
+    });
+    const waited = cloud.clock.now() - start;
+    expect(waited).toBeGreaterThanOrEqual(30_000);
+    expect(waited).toBeLessThan(36_000);
+  });
+
+  test('resolves when the job has ended with all its tasks, though the counts come late', async () => {
+    const cloud = cloudWith({ job: { state: 'completed' } }, 2);
+    const { workflow } = cloud;
+    const start = cloud.clock.now();
+    const late = (): Promise<TaskCounts> => {
+      const completed = cloud.clock.now() - start < 12_000 ? 1 : 2;
+      return Promise.resolve({ active: 2 - completed, running: 0, completed, succeeded: completed, failed: 0 });
+    };
+    const batch = { ...workflow.batch, jobs: { ...workflow.batch.jobs, taskCounts: late } };
+    const deadline = start + 60_000;
+    const done = waitForTasks({ ...workflow, batch }, { jobId: 'job', poolId: 'pool', total: 2, deadline });
+    expect(await cloud.run(done)).toHaveLength(2);
   });
 
   test('lists at the deadline each task that is not completed, its state and the reason', async () => {
