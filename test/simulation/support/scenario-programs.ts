@@ -6,7 +6,7 @@ import type { FakeCloud } from '../../support/fake-cloud.ts';
 
 export type ScenarioProgram = (run: RunSpec) => SimulatedOutcome | undefined;
 
-export function variable({ environment }: RunSpec, name: string): string {
+function variable({ environment }: RunSpec, name: string): string {
   return environment.find((setting) => setting.name === name)?.value ?? '';
 }
 
