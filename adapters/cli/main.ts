@@ -57,7 +57,13 @@ function packageVersion(): string {
   return 'unknown';
 }
 
+/** Nobody reads any more, as after `| head`: that is no mistake. */
+function ignoreClosedPipe(error: Error): void {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error;
+}
+
 cacheCompiledModules();
+for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
 try {
   await program().parseAsync();
 } catch (error) {

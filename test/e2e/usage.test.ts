@@ -1,4 +1,6 @@
 // What the command says to somebody who asks how it works, or who mistypes.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createSandbox, nothing } from '../support/sandbox.ts';
 
@@ -28,11 +30,23 @@ describe('help', () => {
     }
   });
 
+  test('ends quietly when its reader has gone, as with `| head`', async () => {
+    const launcher = join(import.meta.dirname, '../../adapters/cli/launcher.mjs');
+    const child = spawn(process.execPath, [launcher, 'run', 'top-words', '--help'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
   test('scenarios lists what there is to run', async () => {
     const sandbox = await createSandbox();
     expect(await sandbox.run(['scenarios'])).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^top-words {2}\w/),
+      stdout: expect.stringMatching(/^top-words {2,}\w[^]*\njob-schedule {2,}\w/),
     });
   });
 });
@@ -45,6 +59,14 @@ describe('a mistake on the command line', () => {
     [['run', 'top-words', '--nodes', 'many'], 'error: --nodes must be a whole number from 1 to 1000, not "many".'],
     [['run', 'top-words', '--num-words', '0'], 'error: --num-words must be a whole number from 1 to 1000000, not "0".'],
     [['run', 'top-words', '--timeout', 'soon'], 'error: --timeout must be a time such as 90s, 20m or 2h, not "soon".'],
+    [
+      ['run', 'job-schedule', '--every', '30s'],
+      'error: --every must be 1m or more, not 30s: Batch has no shorter recurrence.',
+    ],
+    [
+      ['run', 'multi-instance', '--instances', '0'],
+      'error: --instances must be a whole number from 1 to 100, not "0".',
+    ],
     [
       ['run', 'top-words', '--runtime', 'lxc'],
       "error: option '--runtime <RUNTIME>' argument 'lxc' is invalid. Allowed choices are auto, docker, process.",
