@@ -82,10 +82,9 @@ function* checkOwner(snapshot: Snapshot, { pool }: PoolSnapshot, owner: PoolOwne
 
 function isOwnerThere({ jobs, schedules }: Snapshot, { id, creationTime, lifetime }: PoolOwner): boolean {
   if (lifetime === 'jobschedule') {
-    return schedules.some(
-      (schedule) =>
-        id.startsWith(`${schedule.id}:`) && schedule.creationTime === creationTime && schedule.state !== 'completed',
-    );
+    const own = schedules.find((each) => id.startsWith(`${each.id}:`) && each.creationTime === creationTime);
+    // One that is deleted after it has ended keeps its end.
+    return own !== undefined && own.executionInfo.endTime === undefined;
   }
   return jobs.some(({ job }) => job.id === id && job.creationTime === creationTime && job.state !== 'completed');
 }

@@ -67,7 +67,12 @@ function* checkSlots(world: SimulatedWorld, { pools, jobs }: Snapshot, live: rea
   for (const { pool, nodes } of pools) {
     for (const node of nodes) {
       if (!isInContact(world, node.id) || unsure.has(pool.id)) continue;
-      const tasks = here.get(node.id) ?? [];
+      // A node that was emptied has lost its instance, and the others may take a while to stop.
+      const bootedAt = node.lastBootTime ?? Infinity;
+      const tasks = (here.get(node.id) ?? []).filter(
+        ({ multiInstanceSettings, executionInfo: { startTime = Infinity } }) =>
+          multiInstanceSettings === undefined || bootedAt <= startTime,
+      );
       const orphans = live.filter((run) => run.nodeId === node.id && run.isOrphan);
       if (node.runningTasksCount !== tasks.length + orphans.length) {
         yield `${node.id} counts ${node.runningTasksCount} tasks and has ${tasks.map(({ id }) => id).join()} and ${orphans.length} deleted ones`;
