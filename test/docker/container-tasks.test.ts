@@ -22,7 +22,7 @@ async function makeImage(name: string, config: object): Promise<void> {
 }
 
 await describeNeeding(['docker'], 'container tasks', () => {
-  test('the command runs in a container of its own, with the directories of its node', async () => {
+  test('the command runs in a container of its own, with the directories of its node (batch-semantics 10.5)', async () => {
     const w = await openWorld();
     await w.startNode('n1');
     const admin = { user: { kind: 'auto', scope: 'pool', admin: true } } as const;
@@ -44,7 +44,7 @@ await describeNeeding(['docker'], 'container tasks', () => {
     expect(await w.target.ofTheRun()).toHaveLength(2);
   });
 
-  test('resource files are there before, and output files are uploaded after', async () => {
+  test('resource files are there before, and output files are uploaded after (batch-semantics 10.5)', async () => {
     const blobs = new BlobServer();
     const port = await blobs.start();
     onTestFinished(() => blobs.stop());
@@ -66,7 +66,7 @@ await describeNeeding(['docker'], 'container tasks', () => {
     expect(blobs.blobs.has('/acc/out/stdout.txt')).toBe(false);
   });
 
-  test("it has the node's network: its address, its neighbours and the URLs of the host", async () => {
+  test("it has the node's network: its address, its neighbours and the URLs of the host (batch-semantics 10.5)", async () => {
     const server = createServer((_request, response) => response.end('from the host')).listen(0, '127.0.0.1');
     await new Promise((ready) => server.once('listening', ready));
     onTestFinished(() => {
@@ -84,7 +84,7 @@ await describeNeeding(['docker'], 'container tasks', () => {
     expect((await w.finished('n1', without)).exitCode).not.toBe(0);
   });
 
-  test("the task's variables are there, and the image's own search path and home stay", async () => {
+  test("the task's variables are there, and the image's own search path and home stay (batch-semantics 10.5)", async () => {
     const w = await openWorld();
     await w.startNode('n1');
     const environment = [
@@ -100,7 +100,7 @@ await describeNeeding(['docker'], 'container tasks', () => {
     expect(path).not.toContain('/mnt/batch');
   });
 
-  test('an admin is root in the container, and the options choose user, folder and entry point', async () => {
+  test('an admin is root in the container, and the options choose user, folder and entry point (batch-semantics 10.5)', async () => {
     const w = await openWorld();
     await w.startNode('n1');
     const admin = { user: { kind: 'auto', scope: 'pool', admin: true } } as const;
@@ -116,7 +116,7 @@ await describeNeeding(['docker'], 'container tasks', () => {
     expect(stdout).toBe('1234\n55\n/usr\n');
   });
 
-  test('without a command line the image runs its own, in its own folder when that is asked for', async () => {
+  test('without a command line the image runs its own, in its own folder when that is asked for (batch-semantics 10.5)', async () => {
     await makeImage('batchrite-test-own', { Cmd: ['/bin/pwd'], WorkingDir: '/usr/lib' });
     const w = await openWorld();
     await w.startNode('n1');
@@ -130,7 +130,7 @@ await describeNeeding(['docker'], 'container tasks', () => {
     expect((await w.finished('n1', inTask)).stdout).toBe(`/mnt/batch/tasks/${inTask.directory}/wd\n`);
   });
 
-  test('the command line follows the entry point of the image', async () => {
+  test('the command line follows the entry point of the image (batch-semantics 10.5)', async () => {
     await makeImage('batchrite-test-entry', { Entrypoint: ['/bin/echo', 'entry'] });
     const w = await openWorld();
     await w.startNode('n1');
@@ -138,7 +138,7 @@ await describeNeeding(['docker'], 'container tasks', () => {
     expect((await w.finished('n1', run)).stdout).toBe('entry one two three\n');
   });
 
-  test('output can be read while the container runs, and a kill ends it with 137', async () => {
+  test('output can be read while the container runs, and a kill ends it with 137 (batch-semantics 10.5)', async () => {
     const w = await openWorld();
     await w.startNode('n1');
     const run = w.begin('n1', '/bin/sh -c "echo begun; sleep 1000"', inContainer());
@@ -158,17 +158,20 @@ await describeNeeding(['docker'], 'container tasks', () => {
     await expect.poll(() => w.target.ofTheRun()).toHaveLength(2);
   });
 
-  test.each(['loss', 'removal'] as const)('the %s of the node ends its containers', async (how) => {
-    const w = await openWorld();
-    await w.startNode('n1');
-    const run = w.begin('n1', '/bin/sleep 1000', inContainer());
-    await w.log.next('runStarted', ({ runId }) => runId === run.runId);
-    if (how === 'removal') w.target.runtime.removeNode('n1');
-    else await w.target.loseNode('n1');
-    await w.log.next('nodeRemoved');
-    expect(await w.target.ofTheRun()).toEqual([]);
-    expect(w.log.events.filter(({ type }) => type === 'runEnded')).toEqual([]);
-  });
+  test.each(['loss', 'removal'] as const)(
+    'the %s of the node ends its containers (batch-semantics 10.5)',
+    async (how) => {
+      const w = await openWorld();
+      await w.startNode('n1');
+      const run = w.begin('n1', '/bin/sleep 1000', inContainer());
+      await w.log.next('runStarted', ({ runId }) => runId === run.runId);
+      if (how === 'removal') w.target.runtime.removeNode('n1');
+      else await w.target.loseNode('n1');
+      await w.log.next('nodeRemoved');
+      expect(await w.target.ofTheRun()).toEqual([]);
+      expect(w.log.events.filter(({ type }) => type === 'runEnded')).toEqual([]);
+    },
+  );
 
   test('a reboot of the node ends its containers, and it runs new ones', async () => {
     const w = await openWorld();
@@ -188,7 +191,7 @@ await describeNeeding(['docker'], 'container tasks', () => {
     ['-v /etc:/host', 'the option --volume "/etc:/host" cannot be used: only what is below'],
     ['--memory lots', 'the option --memory "lots" cannot be used'],
     ["-e 'open", 'cannot be split into words'],
-  ])('the options %s are ContainerInvalidSettings', async (containerRunOptions, message) => {
+  ])('the options %s are ContainerInvalidSettings (batch-semantics 10.5)', async (containerRunOptions, message) => {
     const w = await openWorld();
     await w.startNode('n1');
     const { failure, exitCode } = await w.sh('n1', 'true', inContainer({ containerRunOptions }));
@@ -202,7 +205,7 @@ await describeNeeding(['docker'], 'container tasks', () => {
     });
   });
 
-  test('a command that the image lacks ends with 127 and a word about it', async () => {
+  test('a command that the image lacks ends with 127 and a word about it (batch-semantics 10.5)', async () => {
     const w = await openWorld();
     await w.startNode('n1');
     const end = await w.finished('n1', w.begin('n1', 'no-such-program', inContainer()));
@@ -211,7 +214,7 @@ await describeNeeding(['docker'], 'container tasks', () => {
     expect(await w.target.ofTheRun()).toHaveLength(2);
   });
 
-  test('an image that cannot be had is ContainerInvalidImage', async () => {
+  test('an image that cannot be had is ContainerInvalidImage (batch-semantics 10.5)', async () => {
     const w = await openWorld({ pullSilenceMs: 5_000 });
     await w.startNode('n1');
     const { failure, exitCode } = await w.sh('n1', 'true', inContainer({ imageName: 'batchrite-no-such-image' }));

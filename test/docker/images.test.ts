@@ -16,7 +16,7 @@ async function failureOf(w: DockerWorld, more: Partial<NodeSpec>): Promise<NodeE
 }
 
 await describeNeeding(['docker'], 'images', () => {
-  test('an image that cannot be pulled fails the node, naming it and the remedy', async () => {
+  test('an image that cannot be pulled fails the node, naming it and the remedy (batch-semantics 11.8)', async () => {
     const line = 'acme:none:1=batchrite-no-such-image:1';
     const w = await openWorld({ images: [line], pullSilenceMs: 5_000 });
     const error = await failureOf(w, image('acme', 'none', '1'));
@@ -28,12 +28,12 @@ await describeNeeding(['docker'], 'images', () => {
     expect(await w.target.ofTheRun()).toEqual([]);
   });
 
-  test('an image that nothing stands for fails the node', async () => {
+  test('an image that nothing stands for fails the node (batch-semantics 11.8)', async () => {
     const error = await failureOf(await openWorld(), image('acme', 'os', '1'));
     expect(error.message).toContain('--image acme:os:1=IMAGE');
   });
 
-  test('Windows is refused', async () => {
+  test('Windows is refused (batch-semantics 11.8)', async () => {
     const error = await failureOf(
       await openWorld(),
       image('microsoftwindowsserver', 'windowsserver', '2022-datacenter'),
@@ -41,14 +41,14 @@ await describeNeeding(['docker'], 'images', () => {
     expect(error.message).toMatch(/is Windows, and nodes here are Linux containers/);
   });
 
-  test('an image for container tasks that is not there fails the node, too', async () => {
+  test('an image for container tasks that is not there fails the node, too (batch-semantics 10.5)', async () => {
     const w = await openWorld({ pullSilenceMs: 5_000 });
     const error = await failureOf(w, { container: { imageNames: ['batchrite-none:2'], registries: [] } });
     expect(error).toMatchObject({ code: 'ContainerInvalidImage' });
     expect(error.message).toContain('"batchrite-none:2" of the pool');
   });
 
-  test('an option maps an image of its own', async () => {
+  test('an option maps an image of its own (batch-semantics 11.8)', async () => {
     const w = await openWorld({ images: ['acme:os:*=debian:12'] });
     await w.startNode('n1', image('Acme', 'OS', '1'));
     expect((await (await w.target.container('n1')).inspect()).Config.Image).toBe('debian:12');

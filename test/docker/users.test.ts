@@ -18,7 +18,7 @@ const unprivilegedServer = fileURLToPath(new URL('support/unprivileged-server.ts
 const STRANGE_UID = 54_321;
 
 await describeNeeding(['docker'], 'users of nodes', () => {
-  test('a task is an unprivileged user that owns its directory', async () => {
+  test('a task is an unprivileged user that owns its directory (batch-semantics 10.4)', async () => {
     const w = await openWorld();
     await w.startNode('n1');
     const { stdout } = await w.sh(
@@ -28,14 +28,14 @@ await describeNeeding(['docker'], 'users of nodes', () => {
     expect(stdout).toBe('_azbatch\n1000\n_azbatch\n_azbatch\nno\n');
   });
 
-  test('an admin task is root', async () => {
+  test('an admin task is root (batch-semantics 10.4)', async () => {
     const w = await openWorld();
     await w.startNode('n1');
     const admin = { user: { kind: 'auto', scope: 'pool', admin: true } } as const;
     expect((await w.sh('n1', 'id -u; touch /etc/mine && echo yes', admin)).stdout).toBe('0\nyes\n');
   });
 
-  test("a pool's accounts exist with their numbers, and a task may be one of them", async () => {
+  test("a pool's accounts exist with their numbers, and a task may be one of them (batch-semantics 10.4)", async () => {
     const w = await openWorld();
     await w.startNode('n1', {
       userAccounts: [
@@ -51,7 +51,7 @@ await describeNeeding(['docker'], 'users of nodes', () => {
     expect(boss.stdout).toBe('0\nboss\n');
   });
 
-  test('users of single tasks cannot write in the directories of others', async () => {
+  test('users of single tasks cannot write in the directories of others (batch-semantics 10.1, 10.4)', async () => {
     const w = await openWorld();
     await w.startNode('n1');
     const own = { user: { kind: 'auto', scope: 'task', admin: false } } as const;

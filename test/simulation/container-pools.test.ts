@@ -35,13 +35,13 @@ const failed = (part: string) => ({
 });
 
 describe('a task without containerSettings on a pool with containers', () => {
-  it('fails before it starts, and is not retried', async () => {
+  it('fails before it starts, and is not retried (batch-semantics 10.5)', async () => {
     const task = await ran(await accountWithPool(1, withContainers()));
     expect(task).toMatchObject(failed('needs containerSettings'));
     expect(task.executionInfo.exitCode).toBeUndefined();
   });
 
-  it('fails on every node of a multi-instance task at once', async () => {
+  it('fails on every node of a multi-instance task at once (batch-semantics 10.5)', async () => {
     const pool = { ...withContainers(), enableInterNodeCommunication: true };
     const multiInstanceSettings = { numberOfInstances: 2, coordinationCommandLine: 'true' };
     const task = await ran(await accountWithPool(2, pool), { multiInstanceSettings });
@@ -50,19 +50,19 @@ describe('a task without containerSettings on a pool with containers', () => {
 });
 
 describe('a task with containerSettings', () => {
-  it('runs on a pool with containers', async () => {
+  it('runs on a pool with containers (batch-semantics 10.5)', async () => {
     const task = await ran(await accountWithPool(1, withContainers()), { containerSettings });
     expect(task).toMatchObject({ executionInfo: { result: 'success' } });
   });
 
-  it('fails on a pool without them', async () => {
+  it('fails on a pool without them (batch-semantics 10.5)', async () => {
     const task = await ran(await accountWithPool(1), { containerSettings });
     expect(task).toMatchObject(failed('has no containerConfiguration'));
   });
 });
 
 describe('a job manager', () => {
-  it('must have containerSettings as any task, and preparation and release tasks may choose', async () => {
+  it('must have containerSettings as any task, and preparation and release tasks may choose (batch-semantics 10.5)', async () => {
     const { engine, clock } = await accountWithPool(1, withContainers());
     await value(
       engine.jobs.add({

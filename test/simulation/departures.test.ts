@@ -25,7 +25,7 @@ async function busyNode(account: SimulatedAccount): Promise<string> {
 }
 
 describe('a node that takes its time to leave', () => {
-  it('leaves also when it breaks meanwhile (11.6)', async () => {
+  it('leaves also when it breaks meanwhile (batch-semantics 11.6)', async () => {
     const connect = vi.spyOn(SimulatedRuntime.prototype, 'connect');
     const { engine, clock } = await accountWithPool(1, {}, { settings: { nodeLeavingMs: 5000 } });
     const report = connect.mock.calls[0]?.[0];
@@ -69,7 +69,7 @@ describe('a node that takes its time to leave', () => {
 });
 
 describe('a node that is lost', () => {
-  it('is removed from its runtime, so that nothing of it stays (11.6)', async () => {
+  it('is removed from its runtime, so that nothing of it stays (batch-semantics 11.6)', async () => {
     const account = await withTask(1, 'sleep 60');
     const nodeId = await busyNode(account);
     const remove = vi.spyOn(account.runtime, 'removeNode');
@@ -81,7 +81,7 @@ describe('a node that is lost', () => {
 });
 
 describe('a node that is reimaged', () => {
-  it('has lost the files of its tasks, also when it leaves before it has booted again (11.5)', async () => {
+  it('has lost the files of its tasks, also when it leaves before it has booted again (batch-semantics 11.5)', async () => {
     const settings = { nodeReimageMs: 5000, nodeLeavingMs: 5000 };
     const { engine, clock } = await accountWithPool(1, {}, { settings });
     await value(engine.jobs.add({ id: 'job', poolInfo: { poolId: 'pool' } }));
@@ -98,7 +98,7 @@ describe('a node that is reimaged', () => {
 });
 
 describe('a pool that is deleted', () => {
-  it('does not wait for the tasks that a resize before it would have waited for', async () => {
+  it('does not wait for the tasks that a resize before it would have waited for (batch-semantics 11.1)', async () => {
     const account = await withTask(1, 'sleep 36000');
     const resize = { targetDedicatedNodes: 0, nodeDeallocationOption: 'taskcompletion' } as const;
     await value(account.engine.pools.resize('pool', resize));
@@ -109,7 +109,7 @@ describe('a pool that is deleted', () => {
     expect((await value(account.engine.tasks.get('job', 't'))).state).toBe('active');
   });
 
-  it('does not wait for retained data either', async () => {
+  it('does not wait for retained data either (batch-semantics 11.1)', async () => {
     const account = await withTask(1, 'true');
     const removal = {
       nodeList: [(await nodesOf(account))[0]?.id ?? ''],
@@ -121,7 +121,7 @@ describe('a pool that is deleted', () => {
     expect(await refusalCode(account.engine.pools.get('pool'))).toBe('PoolNotFound');
   });
 
-  it('goes on when its resize timeout has passed before its last node can leave', async () => {
+  it('goes on when its resize timeout has passed before its last node can leave (batch-semantics 11.1)', async () => {
     const account = await withTask(1, 'sleep 3600');
     const { engine, clock, runtime } = account;
     // A process that does not die of its own accord keeps the node.
@@ -146,7 +146,7 @@ describe('a node that waits to leave', () => {
     expect(await value(account.engine.pools.get('pool'))).toMatchObject({ allocationState: 'steady' });
   });
 
-  it('leaves at once when its scheduling is disabled with requeue', async () => {
+  it('leaves at once when its scheduling is disabled with requeue (batch-semantics 11.4)', async () => {
     const account = await withTask(1, 'sleep 36000');
     const resize = { targetDedicatedNodes: 0, nodeDeallocationOption: 'taskcompletion' } as const;
     await value(account.engine.pools.resize('pool', resize));

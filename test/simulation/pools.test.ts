@@ -17,7 +17,7 @@ const poolState = async ({ engine }: SimulatedAccount): Promise<string> =>
   (await value(engine.pools.get('pool'))).allocationState;
 
 describe('a pool', () => {
-  it('is resizing right after its creation, even towards no nodes, then steady (wire-facts 3.1)', async () => {
+  it('is resizing right after its creation, even towards no nodes, then steady (batch-semantics 11.1; wire-facts 3.1)', async () => {
     const account = await simulatedAccount();
     const added = await value(account.engine.pools.add(poolOf('pool', 0)));
     expect(added).toMatchObject({
@@ -29,7 +29,7 @@ describe('a pool', () => {
     expect(await poolState(account)).toBe('steady');
   });
 
-  it('is steady when its nodes are allocated, not when they are idle (wire-facts 4.2)', async () => {
+  it('is steady when its nodes are allocated, not when they are idle (batch-semantics 11.2; wire-facts 4.2)', async () => {
     const account = await simulatedAccount({ settings: { nodeStartupMs: 5000, allocationMs: 1000 } });
     await value(account.engine.pools.add(poolOf('pool', 2)));
     account.clock.advance(1000);
@@ -95,7 +95,7 @@ describe('a pool', () => {
     expect((await value(account.engine.tasks.get('job', 't'))).executionInfo.result).toBe('success');
   });
 
-  it('that shrinks with requeue sends the task back and counts it (batch-semantics 2.7)', async () => {
+  it('that shrinks with requeue sends the task back and counts it (batch-semantics 2.7, 11.4)', async () => {
     const account = await accountWithPool(1);
     await value(account.engine.jobs.add({ id: 'job', poolInfo: { poolId: 'pool' } }));
     await value(account.engine.tasks.add('job', { id: 't', commandLine: 'sleep 60' }));
@@ -107,7 +107,7 @@ describe('a pool', () => {
     });
   });
 
-  it('gives up a shrink whose timeout has passed; the waiting node stays (batch-semantics 11.3)', async () => {
+  it('gives up a shrink whose timeout has passed; the waiting node stays (batch-semantics 11.2, 11.3)', async () => {
     const account = await accountWithPool(1);
     await value(account.engine.jobs.add({ id: 'job', poolInfo: { poolId: 'pool' } }));
     await value(account.engine.tasks.add('job', { id: 't', commandLine: 'sleep 3600' }));
@@ -132,7 +132,7 @@ describe('a pool', () => {
     expect(pool.resizeErrors?.[0]?.code).toBe('AccountCoreQuotaReached');
   });
 
-  it('replaces a node that is lost', async () => {
+  it('replaces a node that is lost (batch-semantics 11.6)', async () => {
     const account = await accountWithPool(1);
     const [lost] = (await value(account.engine.nodes.list('pool', { limit: 10 }))).items;
     account.runtime.loseNode(lost?.id ?? '');
@@ -172,7 +172,7 @@ describe('a node', () => {
   const onlyNode = async ({ engine }: SimulatedAccount): Promise<string> =>
     (await value(engine.nodes.list('pool', { limit: 1 }))).items[0]?.id ?? '';
 
-  it('that reboots runs its start task again and keeps its id (batch-semantics 11.5)', async () => {
+  it('that reboots runs its start task again and keeps its id (batch-semantics 11.5, 11.6)', async () => {
     const account = await accountWithPool(1, { startTask: { commandLine: 'sleep 5' } });
     account.clock.advance(5000);
     const id = await onlyNode(account);
@@ -185,7 +185,7 @@ describe('a node', () => {
     expect(await onlyNode(account)).toBe(id);
   });
 
-  it('whose scheduling is disabled goes offline when its tasks are done, and takes no new ones (batch-semantics 11.4)', async () => {
+  it('whose scheduling is disabled goes offline when its tasks are done, and takes no new ones (batch-semantics 11.4, 11.5)', async () => {
     const account = await accountWithPool(1);
     await value(account.engine.jobs.add({ id: 'job', poolInfo: { poolId: 'pool' } }));
     await value(

@@ -156,15 +156,18 @@ describe('a task that asks for it', () => {
     ],
   ];
 
-  test.each(tasks)('is refused for its %s, alone and in a collection', async (member, more) => {
-    const { engine } = await accountWithPool(0);
-    await value(engine.jobs.add({ id: 'j', poolInfo: { poolId: 'pool' } }));
-    const task = { id: 't', commandLine: 'true', ...more };
-    expect(await refusalOf(engine.tasks.add('j', task))).toEqual(['UnsupportedProperty', member]);
-    const results = await value(engine.tasks.addCollection('j', [task, { id: 'u', commandLine: 'true' }]));
-    expect(results.map(({ outcome }) => outcome)).toEqual(['refused', 'added']);
-    expect(await refusalCode(engine.tasks.get('j', 't'))).toBe('TaskNotFound');
-  });
+  test.each(tasks)(
+    'is refused for its %s, alone and in a collection (batch-semantics 9.1, 9.3)',
+    async (member, more) => {
+      const { engine } = await accountWithPool(0);
+      await value(engine.jobs.add({ id: 'j', poolInfo: { poolId: 'pool' } }));
+      const task = { id: 't', commandLine: 'true', ...more };
+      expect(await refusalOf(engine.tasks.add('j', task))).toEqual(['UnsupportedProperty', member]);
+      const results = await value(engine.tasks.addCollection('j', [task, { id: 'u', commandLine: 'true' }]));
+      expect(results.map(({ outcome }) => outcome)).toEqual(['refused', 'added']);
+      expect(await refusalCode(engine.tasks.get('j', 't'))).toBe('TaskNotFound');
+    },
+  );
 });
 
 describe('references to application packages, which no account has', () => {

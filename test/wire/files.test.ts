@@ -60,7 +60,7 @@ describe('a list of files', () => {
     });
   });
 
-  test('of a node starts at its root and does not descend unless asked', async () => {
+  test('of a node starts at its root and does not descend unless asked (batch-semantics 10.1)', async () => {
     const server = await start();
     const { body } = await send(server, { path: '/pools/p/nodes/n/files' });
     const names = (JSON.parse(body) as { value: { name: string }[] }).value.map(({ name }) => name);
@@ -184,7 +184,7 @@ describe('HEAD of a file', () => {
 });
 
 describe('deleting a file', () => {
-  test('takes a directory with content only when it is recursive', async () => {
+  test('takes a directory with content only when it is recursive (batch-semantics 10.1)', async () => {
     const server = await start();
     const path = '/jobs/j/tasks/t/files/wd';
     expect((await send(server, { method: 'DELETE', path })).status).toBe(409);

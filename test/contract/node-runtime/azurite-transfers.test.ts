@@ -55,7 +55,7 @@ async function finish(commandLine: string, more: Partial<RunSpec>) {
   return log.next('runEnded', (event) => event.runId === runId);
 }
 
-test('blobs of a container come with names that need every kind of escape, and go back as they came', async () => {
+test('blobs of a container come with names that need every kind of escape, and go back as they came (batch-semantics 9.1, 9.3)', async () => {
   const names = ['plain.txt', 'a b/ä & <ö>.txt', 'deep/er/50% #1?.txt', 'quote\'d "x".txt'];
   for (const name of names) await container.getBlockBlobClient(name).upload(name, Buffer.byteLength(name));
   const end = await finish('/bin/cp -r in out', {
@@ -70,7 +70,7 @@ test('blobs of a container come with names that need every kind of escape, and g
   }
 });
 
-test('headers of an output reach the blob', async () => {
+test('headers of an output reach the blob (batch-semantics 9.3)', async () => {
   const end = await finish(`/bin/sh -c 'echo "<p>" > page'`, {
     outputFiles: [
       {
@@ -89,7 +89,7 @@ test('headers of an output reach the blob', async () => {
   expect(properties).toMatchObject({ contentType: 'text/html', cacheControl: 'no-cache', blobType: 'BlockBlob' });
 });
 
-test('a large file is put together from its blocks, with its headers', async () => {
+test('a large file is put together from its blocks, with its headers (batch-semantics 9.3)', async () => {
   const blob = container.getBlockBlobClient('large');
   await putFile(
     {
@@ -107,7 +107,7 @@ test('a large file is put together from its blocks, with its headers', async () 
   expect((await blob.getBlockList('committed')).committedBlocks?.length).toBeGreaterThan(5);
 });
 
-test('an expired signature is BlobAccessDenied and the message says why', async () => {
+test('an expired signature is BlobAccessDenied and the message says why (batch-semantics 9.1)', async () => {
   await container.getBlockBlobClient('x').upload('x', 1);
   const url = (await sas('r', -5 * MINUTE_MS)).replace('?', '/x?');
   const end = await finish('/bin/true', { resourceFiles: [{ source: { kind: 'url', url }, path: 'x' }] });
@@ -116,7 +116,7 @@ test('an expired signature is BlobAccessDenied and the message says why', async 
   expect(message).toContain('HTTP status 403, Authorization');
 });
 
-test('a signature without the right to write fails the upload, a container that is gone as well', async () => {
+test('a signature without the right to write fails the upload, a container that is gone as well (batch-semantics 9.3)', async () => {
   const output = async (permissions: string, url = (text: string) => text) =>
     finish(`/bin/sh -c 'echo x > x'`, {
       outputFiles: [{ pattern: 'x', containerUrl: url(await sas(permissions)), condition: 'taskcompletion' }],

@@ -30,7 +30,7 @@ async function nodesOf({ engine }: World): Promise<readonly NodeResource[]> {
 
 describe('a node to which contact is lost', () => {
   it.each(['by a fault', 'as its machine is gone'])(
-    'is unusable without an error, its task believed to run, and then replaced: %s (11.6)',
+    'is unusable without an error, its task believed to run, and then replaced: %s (batch-semantics 2.7, 11.6)',
     async (how) => {
       const world = await withTask();
       const { engine, clock, runtime, nodeId } = world;
@@ -53,7 +53,7 @@ describe('a node to which contact is lost', () => {
     },
   );
 
-  it('is not heard any more, also when its task ends there (11.6)', async () => {
+  it('is not heard any more, also when its task ends there (batch-semantics 11.6)', async () => {
     const world = await withTask('sleep 60');
     await value(world.engine.faults.lose('pool', world.nodeId));
     world.clock.advance(5 * MINUTE);
@@ -62,7 +62,7 @@ describe('a node to which contact is lost', () => {
     expect(await taskOf(world)).toMatchObject({ state: 'completed', executionInfo: { result: 'success' } });
   });
 
-  it('comes back under its id where the fault says so, as after a reboot (11.6)', async () => {
+  it('comes back under its id where the fault says so, as after a reboot (batch-semantics 11.6)', async () => {
     const world = await withTask('sleep 3600', 1);
     const { engine, clock, nodeId } = world;
     await value(engine.faults.lose('pool', nodeId, 'returns'));
@@ -74,7 +74,7 @@ describe('a node to which contact is lost', () => {
     expect(executionInfo.startTime ?? 0).toBeGreaterThan((await value(engine.jobs.get('job'))).creationTime + LOST_MS);
   });
 
-  it('takes no task, no reboot and no second loss meanwhile, and shows no files (11.6)', async () => {
+  it('takes no task, no reboot and no second loss meanwhile, and shows no files (batch-semantics 11.6)', async () => {
     const world = await withTask('true', 1);
     const { engine, clock, nodeId } = world;
     await value(engine.faults.lose('pool', nodeId));

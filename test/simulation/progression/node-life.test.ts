@@ -49,7 +49,7 @@ async function watch(
 const nodeState = async (account: SimulatedAccount): Promise<string> => (await nodesOf(account))[0] ?? 'none';
 
 describe('a node', () => {
-  it('passes visibly from creating over starting and its start task to idle (11.6)', async () => {
+  it('passes visibly from creating over starting and its start task to idle (batch-semantics 11.6)', async () => {
     const account = await simulatedAccount({ settings: times });
     await value(
       account.engine.pools.add(poolOf('pool', 1, { startTask: { commandLine: 'sleep 2', waitForSuccess: true } })),
@@ -63,7 +63,7 @@ describe('a node', () => {
     ]);
   });
 
-  it('takes at least that long, and longer when its runtime does (11.6)', async () => {
+  it('takes at least that long, and longer when its runtime does (batch-semantics 11.6)', async () => {
     const account = await simulatedAccount({ settings: { nodeCreationMs: SECOND }, bootMs: 4 * SECOND });
     await value(account.engine.pools.add(poolOf('pool', 1)));
     account.clock.advance(1);
@@ -84,7 +84,7 @@ describe('a node', () => {
     ]);
   });
 
-  it('that leaves the pool is seen leaving; the resize ends when it is gone (11.2, 11.6)', async () => {
+  it('that leaves the pool is seen leaving; the resize ends when it is gone (batch-semantics 11.2, 11.6)', async () => {
     const account = await accountWithPool(1, {}, { settings: times });
     account.clock.advance(duration.minutes(1));
     await value(account.engine.pools.resize('pool', { targetDedicatedNodes: 0 }));
@@ -99,7 +99,7 @@ describe('a node', () => {
 });
 
 describe('a pool', () => {
-  it('that is deleted stays deleting for that long, and its id is taken meanwhile (11.1)', async () => {
+  it('that is deleted stays deleting for that long, and its id is taken meanwhile (batch-semantics 11.1)', async () => {
     const account = await accountWithPool(0, {}, { settings: times });
     account.clock.advance(duration.minutes(1));
     await value(account.engine.pools.delete('pool'));

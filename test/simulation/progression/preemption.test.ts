@@ -34,7 +34,7 @@ async function stateOf({ engine }: SimulatedAccount, nodeId: string): Promise<st
 }
 
 describe('a spot node that is preempted', () => {
-  it('stays listed and counted, and its task runs elsewhere without a counter moving (2.7, 11.7)', async () => {
+  it('stays listed and counted, and its task runs elsewhere without a counter moving (batch-semantics 2.7, 11.7)', async () => {
     const account = await spotPool(2);
     const nodeId = await withTask(account);
     await value(account.engine.faults.preempt('pool', nodeId));
@@ -47,7 +47,7 @@ describe('a spot node that is preempted', () => {
     expect(counts?.lowPriority).toMatchObject({ preempted: 1, running: 1, total: 2 });
   });
 
-  it('runs no task, and its waiting task waits (11.7)', async () => {
+  it('runs no task, and its waiting task waits (batch-semantics 11.7)', async () => {
     const account = await spotPool(1);
     const nodeId = await withTask(account);
     await value(account.engine.faults.preempt('pool', nodeId));
@@ -58,7 +58,7 @@ describe('a spot node that is preempted', () => {
     });
   });
 
-  it('comes back with the same id through creating, starting and its start task (11.7)', async () => {
+  it('comes back with the same id through creating, starting and its start task (batch-semantics 11.7)', async () => {
     const account = await spotPool(
       1,
       { startTask: { commandLine: 'sleep 2', waitForSuccess: true } },
@@ -97,7 +97,7 @@ describe('a spot node that is preempted', () => {
     });
   });
 
-  it('has lost its files (11.7)', async () => {
+  it('has lost its files (batch-semantics 11.7)', async () => {
     const account = await spotPool(1);
     await value(account.engine.jobs.add({ id: 'job', poolInfo: { poolId: 'pool' } }));
     await value(account.engine.tasks.add('job', { id: 't', commandLine: 'echo hello' }));
@@ -152,7 +152,7 @@ describe('a spot node that is preempted', () => {
     expect(await stateOf(account, first)).toBe('preempted');
   });
 
-  it('leaves first when the pool shrinks, and for good (11.3)', async () => {
+  it('leaves first when the pool shrinks, and for good (batch-semantics 11.3)', async () => {
     const account = await spotPool(2);
     const [nodeId = '', other = ''] = await nodeIds(account);
     await value(account.engine.faults.preempt('pool', nodeId));
@@ -161,7 +161,7 @@ describe('a spot node that is preempted', () => {
     expect(await nodeIds(account)).toEqual([other]);
   });
 
-  it('leaves at once when it was to leave after its task (11.4)', async () => {
+  it('leaves at once when it was to leave after its task (batch-semantics 11.4)', async () => {
     const account = await spotPool(1);
     const nodeId = await withTask(account);
     await value(
@@ -173,7 +173,7 @@ describe('a spot node that is preempted', () => {
     expect(await value(account.engine.pools.get('pool'))).toMatchObject({ allocationState: 'steady' });
   });
 
-  it('does not keep its pool from being deleted (11.1)', async () => {
+  it('does not keep its pool from being deleted (batch-semantics 11.1)', async () => {
     const account = await spotPool(1);
     const [nodeId = ''] = await nodeIds(account);
     await value(account.engine.faults.preempt('pool', nodeId));
@@ -183,7 +183,7 @@ describe('a spot node that is preempted', () => {
     account.clock.advance(2 * MINUTE);
   });
 
-  it('takes no operation, and is not preempted twice (11.5)', async () => {
+  it('takes no operation, and is not preempted twice (batch-semantics 11.5)', async () => {
     const account = await spotPool(1);
     const [nodeId = ''] = await nodeIds(account);
     await value(account.engine.faults.preempt('pool', nodeId));
@@ -193,7 +193,7 @@ describe('a spot node that is preempted', () => {
     expect(await refusalCode(account.engine.faults.preempt('pool', nodeId))).toBe('OperationInvalidForCurrentState');
   });
 
-  it('is never a dedicated one (11.7)', async () => {
+  it('is never a dedicated one (batch-semantics 11.7)', async () => {
     const account = await accountWithPool(1);
     const [nodeId = ''] = await nodeIds(account);
     expect(await refusalCode(account.engine.faults.preempt('pool', nodeId))).toBe('OperationNotValidOnNode');

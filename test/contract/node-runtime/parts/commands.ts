@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { World } from '../target.ts';
 
 export function commandTests(world: () => World): void {
-  test('standard output and error are files of the task directory', async () => {
+  test('standard output and error are files of the task directory (batch-semantics 10.1)', async () => {
     const w = world();
     const node = await w.startNode();
     const { spec } = await w.finish(node, `/bin/sh -c 'echo out; echo err >&2'`);
@@ -11,7 +11,7 @@ export function commandTests(world: () => World): void {
     expect(await w.text(node, spec, 'stderr.txt')).toBe('err\n');
   });
 
-  test('output can be read while the command runs', async () => {
+  test('output can be read while the command runs (batch-semantics 10.1)', async () => {
     const w = world();
     const node = await w.startNode();
     const spec = w.begin(node, `/bin/sh -c 'echo first; touch ready; while ! test -e go; do sleep 0.02; done'`);
@@ -22,7 +22,7 @@ export function commandTests(world: () => World): void {
     expect(await w.ended(spec)).toMatchObject({ exitCode: 0 });
   });
 
-  test('quotes are letters where command lines are split at blanks alone', async () => {
+  test('quotes are letters where command lines are split at blanks alone (batch-semantics 10.3)', async () => {
     const w = world();
     const node = await w.startNode();
     const { spec } = await w.finish(node, `echo "a  b" 'c' d\\ e`, { words: 'blanks' });
@@ -31,14 +31,14 @@ export function commandTests(world: () => World): void {
     expect(script.exitCode).not.toBe(7);
   });
 
-  test('no shell interprets the command line', async () => {
+  test('no shell interprets the command line (batch-semantics 10.3)', async () => {
     const w = world();
     const node = await w.startNode();
     const { spec } = await w.finish(node, `echo $HOME; echo "a  b" 'c $d' e\\ f && echo * | cat > x`);
     expect(await w.text(node, spec, 'stdout.txt')).toBe('$HOME; echo a  b c $d e f && echo * | cat > x\n');
   });
 
-  test('the working directory is wd, and standard input is empty', async () => {
+  test('the working directory is wd, and standard input is empty (batch-semantics 10.1, 10.3)', async () => {
     const w = world();
     const node = await w.startNode();
     const { spec } = await w.finish(node, `/bin/sh -c 'pwd; cat; ls ..'`);
@@ -47,7 +47,7 @@ export function commandTests(world: () => World): void {
     expect(names).toEqual(['certs', 'stderr.txt', 'stdout.txt', 'wd']);
   });
 
-  test('a program that does not exist is CommandProgramNotFound, without an exit code and without a start', async () => {
+  test('a program that does not exist is CommandProgramNotFound, without an exit code and without a start (batch-semantics 10.3)', async () => {
     const w = world();
     const end = await w.finish(await w.startNode(), 'no-such-program --help');
     expect(end.exitCode).toBeUndefined();
@@ -65,7 +65,7 @@ export function commandTests(world: () => World): void {
     ['a file without the permission to execute', `printf '#!/bin/sh\\n' > tool; chmod 644 tool`],
     ['a file that is no program', `printf 'a\\0b' > tool; chmod 755 tool`],
     ['a directory', 'mkdir tool'],
-  ])('%s is CommandLaunchFailed', async (_what, make) => {
+  ])('%s is CommandLaunchFailed (batch-semantics 10.3)', async (_what, make) => {
     const w = world();
     const node = await w.startNode();
     const { spec } = await w.finish(node, `/bin/sh -c "${make.replaceAll('\\', '\\\\')}"`);
@@ -76,7 +76,7 @@ export function commandTests(world: () => World): void {
     expect(end.exitCode).toBeUndefined();
   });
 
-  test('an unclosed quote is CommandLaunchFailed and says where it opened', async () => {
+  test('an unclosed quote is CommandLaunchFailed and says where it opened (batch-semantics 10.3)', async () => {
     const w = world();
     const end = await w.finish(await w.startNode(), `/bin/echo 'open`);
     expect(end.failure).toMatchObject({
@@ -85,7 +85,7 @@ export function commandTests(world: () => World): void {
     });
   });
 
-  test('a program in the working directory is found by its bare name and by ./', async () => {
+  test('a program in the working directory is found by its bare name and by ./ (batch-semantics 10.3)', async () => {
     const w = world();
     const node = await w.startNode();
     const { spec } = await w.finish(
@@ -98,7 +98,7 @@ export function commandTests(world: () => World): void {
     }
   });
 
-  test('a clean run sees nothing of the attempt before it', async () => {
+  test('a clean run sees nothing of the attempt before it (batch-semantics 9.1, 10.1)', async () => {
     const w = world();
     const node = await w.startNode();
     const { spec } = await w.finish(node, `/bin/sh -c 'echo old; touch left ../beside'`);

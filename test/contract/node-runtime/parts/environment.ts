@@ -15,7 +15,7 @@ export function environmentTests(world: () => World): void {
     return { variables: Object.fromEntries(split), spec };
   }
 
-  test('the directories are those of the node and of the run', async () => {
+  test('the directories are those of the node and of the run (batch-semantics 10.1, 10.2)', async () => {
     const { variables, spec } = await environment();
     const root = variables['AZ_BATCH_NODE_ROOT_DIR'] ?? '';
     expect(root).toMatch(/^\/.+[^/]$/);
@@ -37,7 +37,7 @@ export function environmentTests(world: () => World): void {
     expect(variables['AZ_BATCH_TASK_SHARED_DIR']).toBeUndefined();
   });
 
-  test('the job preparation directory is shown to tasks and hidden from the preparation itself', async () => {
+  test('the job preparation directory is shown to tasks and hidden from the preparation itself (batch-semantics 10.2)', async () => {
     const preparationDirectory = 'workitems/job/job-1/jobpreparation';
     const { variables } = await environment({ preparationDirectory });
     const root = variables['AZ_BATCH_NODE_ROOT_DIR'] ?? '';
@@ -49,14 +49,17 @@ export function environmentTests(world: () => World): void {
     [{ kind: 'auto', scope: 'pool', admin: false }, '_azbatch', 'PoolNonAdmin'],
     [{ kind: 'auto', scope: 'pool', admin: true }, '_azbatch', 'PoolAdmin'],
     [{ kind: 'auto', scope: 'task', admin: false }, '_azbatchtask_start', 'TaskNonAdmin'],
-  ] as const)('the variables tell which user %o Azure would take', async (user, name, identity) => {
-    const { variables } = await environment({ user, kind: 'startTask', directory: 'startup' });
-    expect(variables['AZ_BATCH_TASK_USER']).toBe(name);
-    expect(variables['AZ_BATCH_TASK_USER_IDENTITY']).toBe(identity);
-    expect(variables['USER']).toBe(name);
-  });
+  ] as const)(
+    'the variables tell which user %o Azure would take (batch-semantics 10.2, 10.4)',
+    async (user, name, identity) => {
+      const { variables } = await environment({ user, kind: 'startTask', directory: 'startup' });
+      expect(variables['AZ_BATCH_TASK_USER']).toBe(name);
+      expect(variables['AZ_BATCH_TASK_USER_IDENTITY']).toBe(identity);
+      expect(variables['USER']).toBe(name);
+    },
+  );
 
-  test('values may refer to other variables, and what nobody set stays as it is written', async () => {
+  test('values may refer to other variables, and what nobody set stays as it is written (batch-semantics 10.2)', async () => {
     const { variables } = await environment({
       environment: [
         { name: 'DATA', value: '$AZ_BATCH_NODE_SHARED_DIR/data' },
@@ -77,7 +80,7 @@ export function environmentTests(world: () => World): void {
     expect(variables['PATH']).toMatch(/^\/usr\/local\/sbin:.*:\/opt\/mine$/);
   });
 
-  test('variables that refer to each other in a circle are a failure before the start', async () => {
+  test('variables that refer to each other in a circle are a failure before the start (batch-semantics 10.2)', async () => {
     const w = world();
     const end = await w.finish(await w.startNode(), '/bin/true', {
       environment: [
@@ -91,7 +94,7 @@ export function environmentTests(world: () => World): void {
     });
   });
 
-  test("the node's own variables cannot be overridden", async () => {
+  test("the node's own variables cannot be overridden (batch-semantics 10.2)", async () => {
     const { variables } = await environment({
       environment: [
         { name: 'AZ_BATCH_NODE_ROOT_DIR', value: '/' },
@@ -102,7 +105,7 @@ export function environmentTests(world: () => World): void {
     expect(variables['AZ_BATCH_TASK_ID']).toBe('task$PATH');
   });
 
-  test("nothing of the server's own environment is seen", async () => {
+  test("nothing of the server's own environment is seen (batch-semantics 10.2)", async () => {
     process.env['BATCHRITE_TEST_SECRET'] = 'hush';
     try {
       const { variables } = await environment();

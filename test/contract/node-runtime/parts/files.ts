@@ -12,7 +12,7 @@ export function fileTests(world: () => World): void {
     return Buffer.concat(chunks).toString();
   };
 
-  test('a new node has the six directories, in the order of the service', async () => {
+  test('a new node has the six directories, in the order of the service (batch-semantics 10.1)', async () => {
     const node = await world().startNode();
     expect(await names(node, '', false)).toEqual([
       'shared',
@@ -24,7 +24,7 @@ export function fileTests(world: () => World): void {
     ]);
   });
 
-  test('a recursive listing is breadth first', async () => {
+  test('a recursive listing is breadth first (batch-semantics 10.1)', async () => {
     const w = world();
     const node = await w.startNode();
     await w.finish(node, `/bin/sh -c 'mkdir -p b/c; touch a b/d b/c/e'`, { directory: 'workitems/j/job-1/t' });
@@ -79,7 +79,7 @@ export function fileTests(world: () => World): void {
     await expect(bytes(node, 'shared')).rejects.toThrow('shared');
   });
 
-  test('no path leaves the root, by dots or through a link', async () => {
+  test('no path leaves the root, by dots or through a link (batch-semantics 10.1)', async () => {
     const w = world();
     const node = await w.startNode();
     const { spec } = await w.finish(
@@ -131,7 +131,7 @@ export function fileTests(world: () => World): void {
     expect(await w.text(node, spec, 'wd/d/f')).toBe('x\n');
   });
 
-  test('a directory is deleted when it is empty or all of it is meant', async () => {
+  test('a directory is deleted when it is empty or all of it is meant (batch-semantics 10.1)', async () => {
     const w = world();
     const node = await w.startNode();
     const { spec } = await w.finish(node, `/bin/sh -c 'mkdir empty full; touch full/f'`);
@@ -151,7 +151,7 @@ export function fileTests(world: () => World): void {
     expect(await w.runtime.files.delete(node, `${spec.directory}/wd/d`, true)).toBe('deleted');
   });
 
-  test('a task directory is deleted on request, and its path can be used again at once', async () => {
+  test('a task directory is deleted on request, and its path can be used again at once (batch-semantics 10.1)', async () => {
     const w = world();
     const node = await w.startNode();
     const { spec } = await w.finish(node, '/bin/touch old');
@@ -175,7 +175,7 @@ export function fileTests(world: () => World): void {
     expect(await w.runtime.files.stat(node, spec.directory)).toBeDefined();
   });
 
-  test('a reboot keeps files and a reimage drops them', async () => {
+  test('a reboot keeps files and a reimage drops them (batch-semantics 10.1, 11.5)', async () => {
     const w = world();
     const node = await w.startNode();
     await w.finish(node, `/bin/sh -c 'echo kept > $AZ_BATCH_NODE_SHARED_DIR/f'`);

@@ -4,7 +4,7 @@ import { nodeSpec } from '../specs.ts';
 import type { World } from '../target.ts';
 
 export function lifecycleTests(world: () => World): void {
-  test('a node that comes up reports its address and its agent', async () => {
+  test('a node that comes up reports its address and its agent (batch-semantics 11.6)', async () => {
     const { runtime, log } = world();
     runtime.createNode(nodeSpec('node-a'));
     const event = await log.next('nodeStarted');
@@ -18,7 +18,7 @@ export function lifecycleTests(world: () => World): void {
     expect(log.events).toEqual([]);
   });
 
-  test('nodes have addresses of their own', async () => {
+  test('nodes have addresses of their own (batch-semantics 11.6)', async () => {
     const { runtime, log } = world();
     for (const nodeId of ['node-a', 'node-b'])
       runtime.createNode({ ...nodeSpec(nodeId), suggestedIpAddress: `10.0.0.${nodeId === 'node-a' ? 4 : 5}` });
@@ -27,7 +27,7 @@ export function lifecycleTests(world: () => World): void {
     expect(a.ipAddress).not.toBe(b.ipAddress);
   });
 
-  test('a reboot ends the runs without a word about them and starts the node again', async () => {
+  test('a reboot ends the runs without a word about them and starts the node again (batch-semantics 11.5)', async () => {
     const { runtime, log, commands, ...rest } = bound(world());
     const node = await rest.startNode();
     const run = rest.begin(node, commands.forever);

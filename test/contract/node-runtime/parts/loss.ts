@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { World } from '../target.ts';
 
 export function lossTests(world: () => World): void {
-  test('a node whose agent dies is lost, once, and its runs are not reported', async () => {
+  test('a node whose agent dies is lost, once, and its runs are not reported (batch-semantics 11.6)', async () => {
     const w = world();
     const node = await w.startNode();
     const run = w.begin(node, w.commands.forever);
@@ -18,7 +18,7 @@ export function lossTests(world: () => World): void {
     expect(w.log.events.filter((each) => each.type === 'runEnded' && each.nodeId === node)).toEqual([]);
   });
 
-  test('a lost node can be removed and leaves nothing', async () => {
+  test('a lost node can be removed and leaves nothing (batch-semantics 11.6)', async () => {
     const w = world();
     const node = await w.startNode();
     await w.started(w.begin(node, w.commands.forever));

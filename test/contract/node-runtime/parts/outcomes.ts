@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { World } from '../target.ts';
 
 export function outcomeTests(world: () => World): void {
-  test.each([0, 1, 3, 255])('exit code %i is reported as it is', async (code) => {
+  test.each([0, 1, 3, 255])('exit code %i is reported as it is (batch-semantics 10.3)', async (code) => {
     const w = world();
     const end = await w.finish(await w.startNode(), w.commands.exit(code));
     expect(end.exitCode).toBe(code);
@@ -27,7 +27,7 @@ export function outcomeTests(world: () => World): void {
     expect(end.exitCode).toBeUndefined();
   });
 
-  test('a killed run ends with 137', async () => {
+  test('a killed run ends with 137 (batch-semantics 10.3)', async () => {
     const w = world();
     const node = await w.startNode();
     const run = w.begin(node, w.commands.forever);
@@ -36,7 +36,7 @@ export function outcomeTests(world: () => World): void {
     expect(await w.ended(run)).toMatchObject({ exitCode: 137 });
   });
 
-  test('a killed run ends with 9 where exit codes of signals are their numbers', async () => {
+  test('a killed run ends with 9 where exit codes of signals are their numbers (batch-semantics 10.3)', async () => {
     const w = world();
     const node = await w.startNode();
     const run = w.begin(node, w.commands.forever, { signalExitCode: 'n' });

@@ -22,7 +22,7 @@ export function outputFileTests(world: () => World): void {
     return { ...(await w.finish(node, `/bin/sh -c '${script}'`, { outputFiles })), node };
   }
 
-  test('a file without wildcards becomes the blob of its path, or of its own name', async () => {
+  test('a file without wildcards becomes the blob of its path, or of its own name (batch-semantics 9.3)', async () => {
     const end = await run('echo a > "ä b.txt"; mkdir d; echo c > d/c', [
       output('ä b.txt', { path: 'results/ä b.txt' }),
       output('d/c'),
@@ -32,7 +32,7 @@ export function outputFileTests(world: () => World): void {
     expect(uploaded()).toEqual({ 'results/ä b.txt': 'a\n', c: 'c\n' });
   });
 
-  test('with wildcards the path is a folder, and names begin at the last plain directory', async () => {
+  test('with wildcards the path is a folder, and names begin at the last plain directory (batch-semantics 9.3)', async () => {
     await run('mkdir -p d/e .hid; echo 1 > d/1.txt; echo 2 > d/e/2.txt; echo 3 > d/3.log; echo 4 > .hid/4.txt', [
       output('d/**/*.txt', { path: 'found' }),
       output('d/*.log'),
@@ -41,12 +41,12 @@ export function outputFileTests(world: () => World): void {
     expect(uploaded()).toEqual({ 'found/1.txt': '1\n', 'found/e/2.txt': '2\n', '3.log': '3\n' });
   });
 
-  test('the logs of the task are taken by ../std*.txt', async () => {
+  test('the logs of the task are taken by ../std*.txt (batch-semantics 9.3)', async () => {
     await run('echo said; echo erred >&2', [output('../std*.txt', { path: 'logs' })]);
     expect(uploaded()).toEqual({ 'logs/stdout.txt': 'said\n', 'logs/stderr.txt': 'erred\n' });
   });
 
-  test('variables in the pattern are expanded, and so are absolute paths', async () => {
+  test('variables in the pattern are expanded, and so are absolute paths (batch-semantics 9.3)', async () => {
     await run('echo s > $AZ_BATCH_NODE_SHARED_DIR/s.out', [output('$AZ_BATCH_NODE_SHARED_DIR/*.out', { path: '$X' })]);
     expect(uploaded()).toEqual({ '$X/s.out': 's\n' });
   });
@@ -54,7 +54,7 @@ export function outputFileTests(world: () => World): void {
   test.each([
     [0, ['tasksuccess', 'taskcompletion']],
     [5, ['taskfailure', 'taskcompletion']],
-  ] as const)('with exit code %i the conditions %o hold', async (code, due) => {
+  ] as const)('with exit code %i the conditions %o hold (batch-semantics 9.3)', async (code, due) => {
     const conditions = ['tasksuccess', 'taskfailure', 'taskcompletion'] as const;
     const end = await run(
       `echo x > x; exit ${code}`,
@@ -64,7 +64,7 @@ export function outputFileTests(world: () => World): void {
     expect(Object.keys(uploaded()).sort()).toEqual([...due].sort());
   });
 
-  test('a pattern that matches nothing is no failure', async () => {
+  test('a pattern that matches nothing is no failure (batch-semantics 9.3)', async () => {
     const w = world();
     const end = await run('true', [output('*.none')]);
     expect(end).toMatchObject({ exitCode: 0 });
@@ -72,7 +72,7 @@ export function outputFileTests(world: () => World): void {
     expect(await w.text(end.node, end.spec, 'fileuploadout.txt')).toContain('"*.none"');
   });
 
-  test('blobs are block blobs with the headers that were asked for', async () => {
+  test('blobs are block blobs with the headers that were asked for (batch-semantics 9.3)', async () => {
     const w = world();
     await run('echo x > x.html', [
       output('x.html', { headers: [{ name: 'x-ms-blob-content-type', value: 'text/html' }] }),
@@ -88,7 +88,7 @@ export function outputFileTests(world: () => World): void {
   test.each([
     ['a wrong signature', 'out', 'bad', 'FileUploadAccessDenied'],
     ['a missing container', 'nowhere', 'good', 'FileUploadContainerNotFound'],
-  ])('%s fails the run and keeps its exit code', async (_what, container, signature, code) => {
+  ])('%s fails the run and keeps its exit code (batch-semantics 9.3)', async (_what, container, signature, code) => {
     const w = world();
     const end = await run('echo x > x', [output('x', { containerUrl: w.url(container, signature) })]);
     expect(end.exitCode).toBe(0);
@@ -98,7 +98,7 @@ export function outputFileTests(world: () => World): void {
     expect(log + JSON.stringify(end.failure)).not.toContain('sig=bad');
   });
 
-  test('transient troubles are tried again', async () => {
+  test('transient troubles are tried again (batch-semantics 9.3)', async () => {
     const w = world();
     w.blobs.troubles.set('/acc/out/x', [503, 0]);
     const end = await run('echo x > x', [output('x')]);
@@ -106,13 +106,13 @@ export function outputFileTests(world: () => World): void {
     expect(uploaded()).toEqual({ x: 'x\n' });
   });
 
-  test('nothing is uploaded when the command never ran', async () => {
+  test('nothing is uploaded when the command never ran (batch-semantics 9.3)', async () => {
     const w = world();
     await w.finish(await w.startNode(), 'no-such-program', { outputFiles: [output('../std*.txt')] });
     expect(w.blobs.requests).toEqual([]);
   });
 
-  test('nothing is uploaded after a failure where only the last attempt counts', async () => {
+  test('nothing is uploaded after a failure where only the last attempt counts (batch-semantics 9.3)', async () => {
     const w = world();
     const node = await w.startNode();
     const more = { outputFiles: [output('../stdout.txt')], noUploads: { afterFailure: true } } as const;
@@ -122,7 +122,7 @@ export function outputFileTests(world: () => World): void {
     expect(uploaded()).toEqual({ 'stdout.txt': 'fine\n' });
   });
 
-  test('nothing is uploaded after a kill where that is not wanted', async () => {
+  test('nothing is uploaded after a kill where that is not wanted (batch-semantics 9.3)', async () => {
     const w = world();
     const node = await w.startNode();
     const more = { outputFiles: [output('../stdout.txt')], noUploads: { afterKill: true } } as const;
@@ -133,7 +133,7 @@ export function outputFileTests(world: () => World): void {
     expect(uploaded()).toEqual({});
   });
 
-  test('a killed run uploads what is due for a failure', async () => {
+  test('a killed run uploads what is due for a failure (batch-semantics 9.3)', async () => {
     const w = world();
     const node = await w.startNode();
     const outputFiles = [

@@ -14,7 +14,7 @@ const hidden: readonly (readonly [string, string])[] = [
 ];
 
 export function processTreeTests(world: () => World): void {
-  test.each(hidden)('a child left %s does not survive the command', async (_how, start) => {
+  test.each(hidden)('a child left %s does not survive the command (batch-semantics 10.3)', async (_how, start) => {
     const w = world();
     const node = await w.startNode();
     const end = await w.finish(node, command(`${start} ${untilBeating}`));
@@ -22,7 +22,7 @@ export function processTreeTests(world: () => World): void {
     await expectSilence(w, node);
   });
 
-  test.each(hidden)('a child %s dies when the run is killed', async (_how, start) => {
+  test.each(hidden)('a child %s dies when the run is killed (batch-semantics 10.3)', async (_how, start) => {
     const w = world();
     const node = await w.startNode();
     const run = w.begin(node, command(`${start} ${untilBeating}; touch "$AZ_BATCH_NODE_SHARED_DIR/up"; sleep 1000`));
@@ -32,7 +32,7 @@ export function processTreeTests(world: () => World): void {
     await expectSilence(w, node);
   });
 
-  test('what a coordination command leaves lives until the task of that directory ends', async () => {
+  test('what a coordination command leaves lives until the task of that directory ends (batch-semantics 10.3)', async () => {
     const w = world();
     const node = await w.startNode();
     const { spec } = await w.finish(node, command(`${beat} & ${untilBeating}`), { kind: 'coordination' });
@@ -51,7 +51,7 @@ export function processTreeTests(world: () => World): void {
     await expectSilence(w, node);
   });
 
-  test('a reboot ends every process of the node', async () => {
+  test('a reboot ends every process of the node (batch-semantics 11.5)', async () => {
     const w = world();
     const node = await w.startNode();
     await w.started(w.begin(node, command(`setsid ${beat} & ${untilBeating}; sleep 1000`)));

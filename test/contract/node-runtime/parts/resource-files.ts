@@ -13,7 +13,7 @@ export function resourceFileTests(world: () => World): void {
     ...more,
   });
 
-  test('files are there before the command starts, in their folders, with their modes', async () => {
+  test('files are there before the command starts, in their folders, with their modes (batch-semantics 9.1)', async () => {
     const w = world();
     put('a.txt', 'content of a');
     put('dir/tool.sh', '#!/bin/sh\necho tool ran\n');
@@ -47,7 +47,7 @@ export function resourceFileTests(world: () => World): void {
     expect(await w.text(node, spec, 'stdout.txt')).toBe('shared');
   });
 
-  test('a container gives all its blobs under their full names, page after page', async () => {
+  test('a container gives all its blobs under their full names, page after page (batch-semantics 9.1)', async () => {
     const w = world();
     for (const name of ['x/1', 'x/2', 'x/3', 'x/deep/4', 'y/5', 'x&<>/6']) put(name, name);
     const node = await w.startNode();
@@ -67,7 +67,7 @@ export function resourceFileTests(world: () => World): void {
     expect((await w.text(node, spec, 'stdout.txt')).trim().split('\n').sort()).toEqual(expected.sort());
   });
 
-  test('a missing blob is BlobNotFound at once, with its URL and the file it should become', async () => {
+  test('a missing blob is BlobNotFound at once, with its URL and the file it should become (batch-semantics 9.1)', async () => {
     const w = world();
     const node = await w.startNode();
     const end = await w.finish(node, '/bin/true', { resourceFiles: [file('absent')] });
@@ -87,7 +87,7 @@ export function resourceFileTests(world: () => World): void {
     expect(w.log.events.filter(({ type }) => type === 'runStarted')).toEqual([]);
   });
 
-  test('a wrong or expired signature is BlobAccessDenied at once, and is not repeated to anyone', async () => {
+  test('a wrong or expired signature is BlobAccessDenied at once, and is not repeated to anyone (batch-semantics 9.1)', async () => {
     const w = world();
     put('a', 'a');
     const node = await w.startNode();
@@ -98,18 +98,21 @@ export function resourceFileTests(world: () => World): void {
     expect(w.blobs.requests).toHaveLength(1);
   });
 
-  test.each([503, 500, 408, 429, 0])('status %i (0: a broken connection) is tried again', async (status) => {
-    const w = world();
-    put('flaky', 'at last');
-    w.blobs.troubles.set('/acc/in/flaky', [status, status]);
-    const node = await w.startNode();
-    const { spec, exitCode } = await w.finish(node, 'cat flaky', { resourceFiles: [file('flaky')] });
-    expect(exitCode).toBe(0);
-    expect(await w.text(node, spec, 'stdout.txt')).toBe('at last');
-    expect(w.blobs.requests).toHaveLength(3);
-  });
+  test.each([503, 500, 408, 429, 0])(
+    'status %i (0: a broken connection) is tried again (batch-semantics 9.1)',
+    async (status) => {
+      const w = world();
+      put('flaky', 'at last');
+      w.blobs.troubles.set('/acc/in/flaky', [status, status]);
+      const node = await w.startNode();
+      const { spec, exitCode } = await w.finish(node, 'cat flaky', { resourceFiles: [file('flaky')] });
+      expect(exitCode).toBe(0);
+      expect(await w.text(node, spec, 'stdout.txt')).toBe('at last');
+      expect(w.blobs.requests).toHaveLength(3);
+    },
+  );
 
-  test('a server that never answers well is BlobDownloadMiscError', async () => {
+  test('a server that never answers well is BlobDownloadMiscError (batch-semantics 9.1)', async () => {
     const w = world();
     w.blobs.troubles.set('/acc/in/broken', Array<number>(50).fill(500));
     const end = await w.finish(await w.startNode(), '/bin/true', { resourceFiles: [file('broken')] });
@@ -119,7 +122,7 @@ export function resourceFileTests(world: () => World): void {
   test.each([
     ['a container that is not there', 'nowhere', 'good', 'ResourceContainerNotFound'],
     ['a container that is closed', 'in', 'bad', 'ResourceContainerAccessDenied'],
-  ])('%s has its own code', async (_what, container, signature, code) => {
+  ])('%s has its own code (batch-semantics 9.1)', async (_what, container, signature, code) => {
     const w = world();
     const source = { kind: 'container', url: w.url(container, signature) } as const;
     const end = await w.finish(await w.startNode(), '/bin/true', { resourceFiles: [{ source, path: '' }] });
@@ -127,7 +130,7 @@ export function resourceFileTests(world: () => World): void {
   });
 
   test.each(['../stdout.txt', '../../other/wd/x', '/etc/batchrite-escape', 'a/../../x', '.'])(
-    'the path %s leaves the working directory and is refused',
+    'the path %s leaves the working directory and is refused (batch-semantics 9.1)',
     async (path) => {
       const w = world();
       put('a', 'a');
@@ -138,7 +141,7 @@ export function resourceFileTests(world: () => World): void {
     },
   );
 
-  test('a link that an earlier task left does not lead a file out of the directory', async () => {
+  test('a link that an earlier task left does not lead a file out of the directory (batch-semantics 9.1)', async () => {
     const w = world();
     put('a', 'new');
     const node = await w.startNode();
@@ -155,7 +158,7 @@ export function resourceFileTests(world: () => World): void {
     expect(end).toMatchObject({ failure: { code: 'ResourceDirectoryCreateFailed' } });
   });
 
-  test('a kill ends a run that is still fetching its files', async () => {
+  test('a kill ends a run that is still fetching its files (batch-semantics 9.1)', async () => {
     const w = world();
     w.blobs.troubles.set('/acc/in/slow', Array<number>(50).fill(503));
     const node = await w.startNode();
