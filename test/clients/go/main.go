@@ -267,9 +267,16 @@ func (c clients) useSchedule(ctx context.Context) {
 			PoolInfo: &batch.PoolInformation{PoolID: to.StringPtr(poolID)}},
 	}, nil, nil, nil, nil)
 	must(err)
-	jobs, err := c.job.ListFromJobSchedule(ctx, "go-schedule", "", "", "", to.Int32Ptr(1000), nil, nil, nil, nil)
-	must(err)
-	facts["jobOfSchedule"] = *jobs.Values()[0].ID
+	// A schedule makes its first job when it is due, not in the answer to its creation.
+	waitUntil("the schedule has made a job", func() bool {
+		jobs, err := c.job.ListFromJobSchedule(ctx, "go-schedule", "", "", "", to.Int32Ptr(1000), nil, nil, nil, nil)
+		must(err)
+		if len(jobs.Values()) == 0 {
+			return false
+		}
+		facts["jobOfSchedule"] = *jobs.Values()[0].ID
+		return true
+	})
 	_, err = c.schedule.Terminate(ctx, "go-schedule", nil, nil, nil, nil, "", "", nil, nil)
 	must(err)
 	_, err = c.schedule.Delete(ctx, "go-schedule", nil, nil, nil, nil, "", "", nil, nil)
