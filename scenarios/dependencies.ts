@@ -50,6 +50,7 @@ export const dependencies = defineScenario({
   summary: 'Steps that wait for each other: one task splits, several add up, one merges',
   options,
   examples: ['', '--numbers 100000 --parts 8', '--fail 2'],
+  check: assertPart,
   footprint: (values, runId) => {
     const names = namesOf(values, runId);
     return {
@@ -59,7 +60,6 @@ export const dependencies = defineScenario({
     };
   },
   run: async (context, values) => {
-    assertPart(values);
     const names = namesOf(values, context.runId);
     await tell(context, { scenario: 'dependencies', names, keep: values.keep }, (cleanUp) =>
       story(context, { values, names, cleanUp }),

@@ -43,12 +43,14 @@ export interface Scenario {
   readonly options: Readonly<Record<string, Option<unknown>>>;
   /** Command lines, without `batchrite run {name}`. */
   readonly examples: readonly string[];
+  /** The options with which a run creates all that it can, where those by default do not. */
+  readonly widest?: RawOptions;
   /**
-   * What a run with these options and this id creates at most: a pool that exists already is used. With no options these
-   * are the names that `batchrite cleanup` looks for, so each ends with `-{runId}`. Throws as `prepare` does.
+   * What a run with these options and this id creates at most: a pool that exists already is used. With the `widest` ones
+   * these are the names that `batchrite cleanup` looks for, so each ends with `-{runId}`. Throws as `prepare` does.
    */
   footprint(raw: RawOptions, runId: string): Footprint;
-  /** Throws `invalid` for a bad or unknown option, before anything is started. */
+  /** Throws `invalid` for a bad or unknown option, or several that do not go together, before anything is started. */
   prepare(raw: RawOptions): PreparedScenario;
 }
 
@@ -57,6 +59,8 @@ interface Definition<Options extends Readonly<Record<string, Option<unknown>>>> 
   'options' | 'footprint' | 'prepare'
 > {
   readonly options: Options;
+  /** Throws `invalid` for values that are good alone, but not together. */
+  readonly check?: (values: ValuesOf<Options>) => void;
   readonly footprint: (values: ValuesOf<Options>, runId: string) => Footprint;
   readonly run: (context: ScenarioContext, values: ValuesOf<Options>) => Promise<void>;
 }
@@ -64,7 +68,7 @@ interface Definition<Options extends Readonly<Record<string, Option<unknown>>>> 
 export function defineScenario<const Options extends Readonly<Record<string, Option<unknown>>>>(
   definition: Definition<Options>,
 ): Scenario {
-  const { run, footprint, ...shown } = definition;
+  const { run, footprint, check, ...shown } = definition;
   const parse = (raw: RawOptions): ValuesOf<Options> => {
     const unknown = Object.keys(raw).find((name) => !Object.hasOwn(definition.options, name));
     if (unknown !== undefined) {
@@ -72,7 +76,9 @@ export function defineScenario<const Options extends Readonly<Record<string, Opt
     }
     const parsed = Object.entries(definition.options).map(([name, option]) => [name, option.parse(name, raw[name])]);
     // Each value comes from the parser of the option with that name, so the record has the declared types.
-    return Object.fromEntries(parsed) as ValuesOf<Options>;
+    const values = Object.fromEntries(parsed) as ValuesOf<Options>;
+    check?.(values);
+    return values;
   };
   return {
     ...shown,

@@ -32,7 +32,9 @@ export async function findRuns({ batch, storage }: Accounts, options: CallOption
   };
   return [...runIds]
     .toSorted()
-    .flatMap((runId) => scenarios.map((each) => leftOf(runId, each.name, each.footprint({}, runId), there)))
+    .flatMap((runId) =>
+      scenarios.map((each) => leftOf(runId, each.name, each.footprint(each.widest ?? {}, runId), there)),
+    )
     .filter(
       ({ jobs: left, schedules: recurring, pools: machines, containers: data }) =>
         left.length + recurring.length + machines.length + data.length > 0,
