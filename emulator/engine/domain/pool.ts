@@ -62,8 +62,8 @@ export function poolDeadlines(pool: Pool): readonly Deadline<(typeof POOL_DEADLI
 function allocationDeadlines({ allocation }: Pool): readonly Deadline<(typeof POOL_DEADLINES)[number]>[] {
   if (allocation.state === 'stopping') return [{ name: 'stopped', at: allocation.endsAt }];
   if (allocation.state === 'steady') return [];
-  if (!allocation.resize.begun) return [{ name: 'allocate', at: allocation.resize.beginsAt }];
-  return [{ name: 'resizeTimeout', at: allocation.resize.deadline }];
+  const { begun, beginsAt, deadline } = allocation.resize;
+  return [...(begun ? [] : [{ name: 'allocate', at: beginsAt } as const]), { name: 'resizeTimeout', at: deadline }];
 }
 
 /** Enters an allocation state; the time of entering changes only with the state's name. */
