@@ -4,6 +4,7 @@ import { jobSchedule } from './job-schedule.ts';
 import { multiInstance } from './multi-instance.ts';
 import { preparationAndRelease } from './preparation-and-release.ts';
 import type { Scenario } from './scenario.ts';
+import { sweep } from './sweep.ts';
 import { topWords } from './top-words.ts';
 
 export type { Option, RawOptions, RawValue } from './options.ts';
@@ -15,4 +16,5 @@ export const scenarios: readonly Scenario[] = [
   preparationAndRelease,
   multiInstance,
   jobSchedule,
+  sweep,
 ];
