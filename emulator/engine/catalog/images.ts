@@ -28,6 +28,13 @@ const OFFERS: readonly Offer[] = [
     capabilities: ['DockerCompatible'],
   },
   {
+    publisher: 'almalinux',
+    offer: 'almalinux-hpc',
+    skus: ['8-hpc-gen1', '8-hpc-gen2'],
+    agent: 'batch.node.el 8',
+    capabilities: ['DockerCompatible', 'SupportsRDMAOnly'],
+  },
+  {
     publisher: 'canonical',
     offer: '0001-com-ubuntu-server-focal',
     skus: ['20_04-lts', '20_04-lts-gen2'],
@@ -59,12 +66,19 @@ const OFFERS: readonly Offer[] = [
     agent: 'batch.node.debian 12',
     verified: false,
   },
+  { publisher: 'microsoft-dsvm', offer: 'ubuntu-2004', skus: ['2004', '2004-gen2'], agent: 'batch.node.ubuntu 20.04' },
   {
     publisher: 'microsoft-dsvm',
     offer: 'ubuntu-hpc',
-    skus: ['2004', '2204'],
+    skus: ['2004', '2204', '2404'],
     agent: 'batch.node.ubuntu 22.04',
     capabilities: ['DockerCompatible', 'NvidiaTeslaDriverInstalled', 'SupportsRDMAOnly'],
+  },
+  {
+    publisher: 'microsoftcblmariner',
+    offer: 'cbl-mariner',
+    skus: ['cbl-mariner-2', 'cbl-mariner-2-gen2'],
+    agent: 'batch.node.mariner 2.0',
   },
   {
     publisher: 'microsoftwindowsserver',
