@@ -47,6 +47,41 @@ describe('an auto pool', () => {
     expect(await poolIds(account)).toHaveLength(1);
   });
 
+  it('changes, while its job is disabled, in that alone whether it is kept (3.7)', async () => {
+    for (const keepAlive of [true, false]) {
+      const account = await simulatedAccount();
+      const specification = autoPool({ keepAlive: !keepAlive });
+      await value(account.engine.jobs.add({ id: 'job', poolInfo: { autoPoolSpecification: specification } }));
+      const change = {
+        poolInfo: { autoPoolSpecification: { poolLifetimeOption: 'job', autoPoolIdPrefix: 'other', keepAlive } },
+      } as const;
+      expect(await refusalCode(account.engine.jobs.patch('job', change))).toBe('OperationInvalidForCurrentState');
+      await value(account.engine.jobs.disable('job', 'requeue'));
+      account.clock.advance(1);
+      await value(account.engine.jobs.patch('job', change));
+      expect((await value(account.engine.jobs.get('job'))).poolInfo.autoPoolSpecification).toMatchObject({
+        autoPoolIdPrefix: 'Auto',
+        keepAlive,
+        pool: { targetDedicatedNodes: 1 },
+      });
+      await value(account.engine.jobs.delete('job'));
+      account.clock.advance(1);
+      expect(await poolIds(account)).toHaveLength(keepAlive ? 1 : 0);
+    }
+  });
+
+  it('is nothing that a job on a named pool can be given, and may be told again as it is (3.7)', async () => {
+    const account = await simulatedAccount();
+    await value(account.engine.pools.add(poolOf('pool', 0)));
+    await value(account.engine.jobs.add({ id: 'named', poolInfo: { poolId: 'pool' } }));
+    await value(account.engine.jobs.add({ id: 'auto', poolInfo: { autoPoolSpecification: autoPool() } }));
+    const poolInfo = { autoPoolSpecification: autoPool() };
+    expect(await refusalCode(account.engine.jobs.patch('named', { poolInfo }))).toBe('InvalidPropertyValue');
+    const { poolInfo: own } = await value(account.engine.jobs.get('auto'));
+    await value(account.engine.jobs.update('auto', { poolInfo: own, priority: 7 }));
+    expect(await value(account.engine.jobs.get('auto'))).toMatchObject({ priority: 7, poolInfo: own });
+  });
+
   it('that cannot be made completes its job with a scheduling error (wire-facts 2.4)', async () => {
     const account = await simulatedAccount();
     const specification = autoPool();

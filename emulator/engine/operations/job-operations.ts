@@ -9,7 +9,7 @@ import { accountMeans } from '../lifecycle/application-packages.ts';
 import { autoPoolOf, makeAutoPool } from '../lifecycle/auto-pool.ts';
 import { putNewJob } from '../lifecycle/creation.ts';
 import { deleteJob, disableJob, failJob, enableJob, terminateJob } from '../lifecycle/job-lifecycle.ts';
-import type { JobAdd, JobPatch, JobResource, JobUpdate } from '../resources/job.ts';
+import type { AutoPoolSpecification, JobAdd, JobPatch, JobResource, JobUpdate, PoolInfo } from '../resources/job.ts';
 import { checkId, checkMetadata, firstOf } from '../rules/checks.ts';
 import {
   checkJob,
@@ -157,7 +157,7 @@ function changeJob(
     () => checkMaxParallelTasks(change.maxParallelTasks),
     () => checkJobConstraints(change.constraints),
     () => checkMetadata(change.metadata),
-    () => (change.poolInfo === undefined ? undefined : checkPoolInfo(change.poolInfo)),
+    () => checkNewPoolInfo(change.poolInfo),
     () => checkJobIsSimulated(change, turn.settings),
     () => checkPoolChange(job.value, change),
     () => checkCompletionChange(job.value, change, how),
@@ -168,7 +168,28 @@ function changeJob(
   return success({ lastModified: turn.now });
 }
 
+/** Of an auto pool only keepAlive counts, so the pool itself need not be told again. */
+function checkNewPoolInfo(poolInfo: PoolInfo | undefined): EngineFault | undefined {
+  const isAuto = poolInfo?.autoPoolSpecification !== undefined && poolInfo.poolId === undefined;
+  return poolInfo === undefined || isAuto ? undefined : checkPoolInfo(poolInfo);
+}
+
+/** A pool of its own stays a job's own: what can change is whether it outlives the job (batch-semantics 3.7). */
+function checkAutoPoolChange(job: Job, wanted: AutoPoolSpecification): EngineFault | undefined {
+  const own = autoPoolOf(job.spec);
+  if (own !== undefined && (wanted.keepAlive ?? false) === own.keepAlive) return undefined;
+  if (own?.poolLifetimeOption !== 'job') {
+    return invalidProperty('poolInfo', undefined, 'Only a job that was added with an auto pool of its own has one.');
+  }
+  if (job.state === 'disabled') return undefined;
+  return engineFault('OperationInvalidForCurrentState', {
+    Reason: 'The pool of a job can be changed only while the job is disabled.',
+  });
+}
+
 function checkPoolChange(job: Job, change: JobPatch): EngineFault | undefined {
+  const wanted = change.poolInfo?.autoPoolSpecification;
+  if (wanted !== undefined) return checkAutoPoolChange(job, wanted);
   const poolId = change.poolInfo?.poolId;
   if (poolId === undefined || poolKey(poolId) === job.pool || job.state === 'disabled') return undefined;
   return engineFault('OperationInvalidForCurrentState', {
@@ -183,16 +204,32 @@ function checkCompletionChange(job: Job, change: JobPatch, how: 'merge' | 'repla
   return invalidProperty('onAllTasksComplete', wanted, 'The value cannot be changed from terminatejob to noaction.');
 }
 
+function newPoolInfo(old: PoolInfo, change: PoolInfo | undefined): PoolInfo {
+  const wanted = change?.autoPoolSpecification;
+  const own = old.autoPoolSpecification;
+  if (wanted === undefined || own === undefined) return change ?? old;
+  return { autoPoolSpecification: { ...own, keepAlive: wanted.keepAlive ?? false } };
+}
+
+/** The pool that ends with the job: its auto pool, unless that is to be kept. */
+function ownPool(job: Job, poolInfo: PoolInfo): Pick<Job, 'ownPoolId'> {
+  const own = poolInfo.autoPoolSpecification;
+  if (own === undefined) return job.ownPoolId === undefined ? {} : { ownPoolId: job.ownPoolId };
+  return own.poolLifetimeOption === 'job' && own.keepAlive === false ? { ownPoolId: job.poolId } : {};
+}
+
 function changedJob(turn: Turn, job: Job, change: JobPatch, how: 'merge' | 'replace'): Job {
   const old = job.spec;
   const base = how === 'merge' ? old : withJobDefaults({ poolInfo: old.poolInfo });
   const { metadata: _, ...spec } = old;
   const metadata = change.metadata ?? base.metadata ?? [];
-  const poolInfo = change.poolInfo ?? old.poolInfo;
+  const poolInfo = newPoolInfo(old.poolInfo, change.poolInfo);
   const poolId = poolInfo.poolId ?? job.poolId;
   const pool = poolKey(poolId);
+  const { ownPoolId: __, ...rest } = job;
   return {
-    ...job,
+    ...rest,
+    ...ownPool(job, poolInfo),
     spec: {
       ...spec,
       priority: change.priority ?? base.priority,
