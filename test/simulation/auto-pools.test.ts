@@ -95,7 +95,7 @@ describe('an auto pool', () => {
     });
   });
 
-  it('of a schedule is shared by its jobs and ends with it', async () => {
+  it('of a schedule is shared by its jobs and ends with it; a job cannot have one (batch-semantics 8)', async () => {
     const account = await simulatedAccount();
     const shared = autoPool({ poolLifetimeOption: 'jobschedule' });
     expect(await refusalCode(account.engine.jobs.add({ id: 'job', poolInfo: { autoPoolSpecification: shared } }))).toBe(

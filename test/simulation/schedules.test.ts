@@ -30,7 +30,7 @@ const jobIds = async ({ engine }: SimulatedAccount): Promise<readonly string[]> 
 const shown = ({ engine }: SimulatedAccount): Promise<JobScheduleResource> => value(engine.schedules.get('nightly'));
 
 describe('a job schedule', () => {
-  it('makes its first job at once and the next one an interval later (wire-facts 3.8)', async () => {
+  it('makes its first job at once and the next one an interval later (batch-semantics 8; wire-facts 3.8)', async () => {
     const account = await withSchedule({ recurrenceInterval: duration.hours(1) });
     expect(await jobIds(account)).toEqual(['nightly:job-1']);
     const schedule = await shown(account);
@@ -58,7 +58,7 @@ describe('a job schedule', () => {
     expect(await jobIds(account)).toEqual(['nightly:job-1', 'nightly:job-2']);
   });
 
-  it('starts a waiting occurrence as soon as the job before has ended', async () => {
+  it('starts a waiting occurrence as soon as the job before has ended (batch-semantics 8)', async () => {
     const account = await withSchedule(
       { recurrenceInterval: duration.hours(1) },
       { jobManagerTask: { id: 'manager', commandLine: 'sleep 4500' } },
@@ -67,7 +67,7 @@ describe('a job schedule', () => {
     expect(await jobIds(account)).toEqual(['nightly:job-1', 'nightly:job-2']);
   });
 
-  it('without recurrence makes one job and is completed when that has ended', async () => {
+  it('without recurrence makes one job and is completed when that has ended (batch-semantics 8)', async () => {
     const account = await withSchedule({});
     expect((await shown(account)).state).toBe('active');
     account.clock.advance(duration.minutes(1));
@@ -75,7 +75,7 @@ describe('a job schedule', () => {
     expect(await refusalCode(account.engine.schedules.disable('nightly'))).toBe('JobScheduleCompleted');
   });
 
-  it('makes no job before doNotRunUntil and none after doNotRunAfter', async () => {
+  it('makes no job before doNotRunUntil and none after doNotRunAfter (batch-semantics 8)', async () => {
     const account = await accountWithPool(1);
     const start = account.clock.now();
     await value(
@@ -96,7 +96,7 @@ describe('a job schedule', () => {
     expect((await shown(account)).state).toBe('completed');
   });
 
-  it('that is disabled makes no job, and loses what it missed when it is enabled', async () => {
+  it('that is disabled makes no job, and loses what it missed when it is enabled (batch-semantics 8)', async () => {
     const account = await withSchedule({ recurrenceInterval: duration.hours(1) });
     await value(account.engine.schedules.disable('nightly'));
     account.clock.advance(duration.minutes(150));
@@ -108,7 +108,7 @@ describe('a job schedule', () => {
     expect(await jobIds(account)).toEqual(['nightly:job-1', 'nightly:job-2']);
   });
 
-  it('that is terminated ends its job with TerminateWorkitem (wire-facts 3.3)', async () => {
+  it('that is terminated ends its job with TerminateWorkitem (batch-semantics 8; wire-facts 3.3)', async () => {
     const account = await withSchedule({ recurrenceInterval: duration.hours(1) });
     await value(account.engine.schedules.terminate('nightly'));
     account.clock.advance(1000);
@@ -118,7 +118,7 @@ describe('a job schedule', () => {
     expect((await shown(account)).state).toBe('completed');
   });
 
-  it('that is deleted takes all its jobs with it', async () => {
+  it('that is deleted takes all its jobs with it (batch-semantics 8)', async () => {
     const account = await withSchedule({ recurrenceInterval: duration.hours(1) });
     account.clock.advance(duration.hours(1));
     await value(account.engine.schedules.delete('nightly'));
@@ -141,7 +141,7 @@ describe('a job schedule', () => {
     expect(await refusalCode(account.engine.schedules.get('nightly'))).toBe('JobScheduleNotFound');
   });
 
-  it('and a job cannot share an id', async () => {
+  it('and a job cannot share an id (batch-semantics 8)', async () => {
     const account = await withSchedule({ recurrenceInterval: duration.hours(1) });
     const job = account.engine.jobs.add({ id: 'Nightly', poolInfo: { poolId: 'pool' } });
     expect(await refusalCode(job)).toBe('JobScheduleWithSameIdExists');

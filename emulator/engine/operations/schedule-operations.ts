@@ -5,7 +5,7 @@ import { jobKey, scheduleKey } from '../domain/keys.ts';
 import { type JobSchedule, dueFrom, enterScheduleState } from '../domain/schedule.ts';
 import { type EngineFault, engineFault } from '../fault.ts';
 import { accountMeans } from '../lifecycle/application-packages.ts';
-import { deleteSchedule, terminateSchedule } from '../lifecycle/schedule-lifecycle.ts';
+import { advanceSchedule, deleteSchedule, terminateSchedule } from '../lifecycle/schedule-lifecycle.ts';
 import type { JobScheduleAdd, JobSchedulePatch, JobScheduleResource } from '../resources/job-schedule.ts';
 import { checkDisplayName, checkId, firstOf } from '../rules/checks.ts';
 import { withJobDefaults } from '../rules/job-rules.ts';
@@ -106,8 +106,10 @@ function liveSchedule(turn: Turn, scheduleId: string, precondition?: Preconditio
   return schedule;
 }
 
+/** What is left to come may be nothing now: then the schedule is completed (batch-semantics 8). */
 function stamp(turn: Turn, schedule: JobSchedule): Result<Stamp> {
   turn.world.schedules.put({ ...schedule, lastModified: turn.now });
+  advanceSchedule(turn, schedule.key);
   return success({ lastModified: turn.now });
 }
 
@@ -151,7 +153,8 @@ function addSchedule(turn: Turn, schedule: JobScheduleAdd): Result<JobScheduleRe
     now,
   );
   world.schedules.put(added);
-  return success(scheduleResource(added));
+  advanceSchedule(turn, key);
+  return success(scheduleResource(world.schedules.get(key) ?? added));
 }
 
 /** Future jobs follow the change, the running one does not; a new schedule counts from now on (batch-semantics 8). */
