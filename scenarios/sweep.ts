@@ -228,11 +228,11 @@ interface Result {
 const shownResults = 5;
 
 async function showBest(context: ScenarioContext, values: Options, { container }: Names): Promise<void> {
-  const lines = (await readBlob(context, container, 'results.txt')).trim().split('\n');
-  const results = lines.map((line): Result => {
-    const [number = NaN, steps = NaN] = line.split(' ').map(Number);
-    return { number, steps };
-  });
+  const gathered = await readBlob(context, container, 'results.txt');
+  const results = [...gathered.matchAll(/^(\d+) (\d+)$/gm)].map(([, number, steps]): Result => ({
+    number: Number(number),
+    steps: Number(steps),
+  }));
   assertComplete(results, values.tasks);
   const best = results.toSorted((a, b) => b.steps - a.steps || a.number - b.number).slice(0, shownResults);
   const [first = { number: NaN, steps: NaN }] = best;

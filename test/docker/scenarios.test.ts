@@ -41,6 +41,14 @@ const tellings: Readonly<Record<string, Telling>> = {
     args: ['--runs', '1'],
     shows: [/:job-1 +came at once +ended after .* \(JMComplete\) +this is run 1$/m],
   },
+  sweep: {
+    args: ['--tasks', '60', '--nodes', '2', '--slots', '3'],
+    shows: [
+      '60 tasks ran on 2 nodes:',
+      /^ +tvmps_\w+… +\d+ tasks? +[123] at most at a time, of 3 slots$/m,
+      'Of the numbers from 1 to 60, 54 takes the longest way to 1: 112 steps',
+    ],
+  },
 };
 
 await describeNeeding(['docker'], 'a scenario on containers', () => {

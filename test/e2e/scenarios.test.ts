@@ -23,6 +23,7 @@ const tellings: Readonly<Record<string, Telling>> = {
   'preparation-and-release': { options: { words: ['the', 'zebra'] }, check: checkPreparation },
   'multi-instance': { options: { instances: '3' }, check: checkInstances },
   'job-schedule': { options: { runs: '1' }, check: checkJobs },
+  sweep: { options: { tasks: '100' }, check: (facts) => checkSweep(facts, { tasks: 100, number: 97, steps: 118 }) },
 };
 
 function checkSums(facts: Facts): void {
@@ -78,6 +79,24 @@ function checkJobs(facts: Facts): void {
   ]);
 }
 
+function checkSweep(facts: Facts, { tasks: total, ...best }: { tasks: number; number: number; steps: number }): void {
+  expect(facts.get('best')).toEqual({ ...best, results: total });
+  const { slots, nodes } = facts.get('nodes') as SweepNodes;
+  expect(slots).toBe(4);
+  expect(nodes).toHaveLength(4);
+  expect(nodes.reduce((sum, node) => sum + node.tasks, 0)).toBe(total);
+  // All that a node may do, and no more; a fair share, too.
+  for (const { mostAtOnce, tasks } of nodes) {
+    expect(mostAtOnce).toBe(4);
+    expect(tasks).toBeGreaterThan(total / 10);
+  }
+}
+
+interface SweepNodes {
+  readonly slots: number;
+  readonly nodes: readonly { readonly tasks: number; readonly mostAtOnce: number }[];
+}
+
 function batchOf(adapter: string, { context, cloud }: OpenScenario): BatchService {
   if (adapter === 'adapters/azure') return context.batch;
   const engine = cloud.emulator.engine(cloud.emulator.accounts[0]?.name ?? '');
@@ -92,27 +111,36 @@ async function idsOf({ pools, jobs, schedules }: BatchService): Promise<readonly
   return (await Promise.all(lists)).flat();
 }
 
+/** Resolves with what is left in the account. */
+async function tell(adapter: string, name: string, { options, check }: Telling): Promise<readonly string[]> {
+  const opened = await openScenario();
+  const batch = batchOf(adapter, opened);
+  const facts = new Map<string, unknown>();
+  const { reporter: told } = opened.context;
+  const reporter: Reporter = {
+    step: (text) => told.step(text),
+    detail: (text) => told.detail(text),
+    warn: (text) => told.warn(text),
+    progress: (title) => told.progress(title),
+    fact: (fact, value) => facts.set(fact, value),
+  };
+  const scenario = scenarios.find((each) => each.name === name);
+  await scenario?.prepare(options)({ ...opened.context, batch, reporter });
+  await check(facts);
+  expect(facts.has('finished')).toBe(true);
+  return eventually(
+    () => idsOf(batch),
+    (ids) => ids.length === 0,
+  );
+}
+
 describe.each(['adapters/azure', 'adapters/local'])('through %s', (adapter) => {
-  test.each(Object.entries(tellings))('%s finds what is right and leaves nothing', async (name, { options, check }) => {
-    const opened = await openScenario();
-    const batch = batchOf(adapter, opened);
-    const facts = new Map<string, unknown>();
-    const { reporter: told } = opened.context;
-    const reporter: Reporter = {
-      step: (text) => told.step(text),
-      detail: (text) => told.detail(text),
-      warn: (text) => told.warn(text),
-      progress: (title) => told.progress(title),
-      fact: (fact, value) => facts.set(fact, value),
-    };
-    const scenario = scenarios.find((each) => each.name === name);
-    await scenario?.prepare(options)({ ...opened.context, batch, reporter });
-    await check(facts);
-    expect(facts.has('finished')).toBe(true);
-    const left = await eventually(
-      () => idsOf(batch),
-      (ids) => ids.length === 0,
-    );
-    expect(left).toEqual([]);
+  test.each(Object.entries(tellings))('%s finds what is right and leaves nothing', async (name, telling) => {
+    expect(await tell(adapter, name, telling)).toEqual([]);
   });
+});
+
+test('a sweep tries 500 numbers by default', async () => {
+  const check = (facts: Facts): void => checkSweep(facts, { tasks: 500, number: 327, steps: 143 });
+  expect(await tell('adapters/azure', 'sweep', { options: {}, check })).toEqual([]);
 });

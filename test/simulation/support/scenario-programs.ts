@@ -41,6 +41,26 @@ export function addNumbers(cloud: FakeCloud, { parts, numbers }: { parts: number
   };
 }
 
+/** Steps of each number, and what gathers them. One that comes before all results are there fails. */
+export function sweepNumbers(cloud: FakeCloud, tasks: number): ScenarioProgram {
+  const stepsTo1 = (number: number): number =>
+    number === 1 ? 0 : 1 + stepsTo1(number % 2 === 1 ? 3 * number + 1 : number / 2);
+  return (run) => {
+    const blobs = cloud.containers.get('sweep-results-r1') ?? new Map<string, Uint8Array>();
+    const id = variable(run, 'AZ_BATCH_TASK_ID');
+    if (id !== 'gather') {
+      const line = `${id} ${stepsTo1(Number(id))}\n`;
+      blobs.set(`results/${id}.txt`, new TextEncoder().encode(line));
+      return { durationMs: 300 + line.length * Number(id), exitCode: 0 };
+    }
+    const results = Array.from({ length: tasks }, (_, index) => blobs.get(`results/${index + 1}.txt`));
+    if (results.includes(undefined)) return { durationMs: 100, exitCode: 1 };
+    const text = results.map((bytes) => new TextDecoder().decode(bytes)).join('');
+    blobs.set('results.txt', new TextEncoder().encode(text));
+    return { durationMs: 1_000, exitCode: 0 };
+  };
+}
+
 /** Every word is there as often as it has letters. */
 export function findWords(run: RunSpec): SimulatedOutcome {
   const word = /-e '?(\w+)/.exec(run.commandLine)?.[1] ?? '';

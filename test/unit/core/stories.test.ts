@@ -1,76 +1,12 @@
 // The stories of dependencies, preparation and release, multi-instance tasks and job schedules on a cloud in memory: what
-// they ask of the service, that they can be interrupted anywhere, and how they end badly.
+// they ask of the service, and how they end badly. All stories but the first: that they can be interrupted anywhere.
 import { describe, expect, test } from 'vitest';
 import { isFault } from '../../../core/index.ts';
-import type { HookStatus, Job, Pool, Subtask } from '../../../core/index.ts';
+import type { HookStatus, Pool } from '../../../core/index.ts';
 import { scenarios } from '../../../scenarios/index.ts';
-import type { RawOptions } from '../../../scenarios/index.ts';
-import { FakeCloud, fault, node } from '../../support/fake-cloud.ts';
+import { fault, node } from '../../support/fake-cloud.ts';
 import type { Script } from '../../support/fake-cloud.ts';
-
-const place = { poolId: 'pool', nodeId: 'node0' };
-const succeeded = { state: 'completed', result: 'success', exitCode: 0, node: place } as const;
-const ended = { state: 'completed', result: 'success', exitCode: 0 } as const;
-const hooks: readonly HookStatus[] = [{ node: place, preparation: ended, release: ended }];
-const subtasks: readonly Subtask[] = [{ ...ended, id: 1, node: { ...place, nodeId: 'node1' }, directory: 'd' }];
-
-function jobOf(scheduleId: string, number: number, changes: Partial<Job> = {}): Job {
-  const id = `${scheduleId}:job-${number}`;
-  return { id, state: 'completed', priority: 0, metadata: {}, terminateReason: 'JMComplete', ...changes };
-}
-
-/** How each story goes well, with as little as it needs. */
-const stories: Readonly<Record<string, { readonly options: RawOptions; readonly script: Script }>> = {
-  dependencies: { options: { numbers: '10', parts: '2' }, script: { task: () => succeeded } },
-  'preparation-and-release': {
-    options: { words: ['a', 'b'], nodes: '1' },
-    script: { task: () => succeeded, hooks, nodeFiles: { 'stdout.txt': '3' } },
-  },
-  'multi-instance': {
-    options: { instances: '2' },
-    script: { task: () => succeeded, subtasks, nodeFiles: { 'stdout.txt': '10.0.0.1 answers\n10.0.0.2 answers' } },
-  },
-  'job-schedule': {
-    options: { runs: '2' },
-    script: {
-      task: () => succeeded,
-      nodeFiles: { 'stdout.txt': 'this is run' },
-      jobsOfSchedule: ({ id }, age) => [jobOf(id, 1), ...(age < 60_000 ? [] : [jobOf(id, 2)])],
-    },
-  },
-};
-
-interface Told {
-  readonly cloud: FakeCloud;
-  readonly done: Promise<void>;
-}
-
-function tell(name: string, changes: Script = {}, options: RawOptions = {}): Told {
-  const story = stories[name];
-  const scenario = scenarios.find((each) => each.name === name);
-  const cloud = new FakeCloud({ ...story?.script, ...changes });
-  if (name === 'dependencies') putSums(cloud);
-  const programs = {
-    node: { name: 'node', path: '/bin/node', size: 1, version: '24.0.0' },
-    worker: { name: 'worker.mjs', path: '/x/worker.mjs', size: 2 },
-  };
-  const context = { ...cloud.workflow, runId: 'r1', dataDirectory: '/data', programs };
-  const run = scenario?.prepare({ ...story?.options, ...options });
-  if (run === undefined) throw new Error(`There is no scenario ${name}.`);
-  // Not in this turn: a test may want to know the cloud at the first call.
-  return { cloud, done: cloud.run(Promise.resolve().then(() => run(context))) };
-}
-
-/** What the tasks would have uploaded; the container is there before the run. */
-function putSums(cloud: FakeCloud, total = '55'): void {
-  const blobs = { 'sums/sum-1.txt': '25', 'sums/sum-2.txt': '30', 'total.txt': total };
-  const content = Object.entries(blobs).map(([name, text]) => [name, new TextEncoder().encode(`${text}\n`)] as const);
-  cloud.containers.set('dependencies-data-r1', new Map(content));
-}
-
-function left(cloud: FakeCloud): string[] {
-  return [cloud.jobs, cloud.schedules, cloud.pools, cloud.containers].flatMap((things) => [...things.keys()]);
-}
+import { jobOf, left, place, putText, stories, succeeded, tell } from '../../support/stories.ts';
 
 describe('a story', () => {
   test.each(Object.keys(stories))('%s ends well and leaves nothing', async (name) => {
@@ -162,7 +98,7 @@ describe('dependencies', () => {
 
   test('does not pass off a wrong sum for a right one', async () => {
     const { cloud, done } = tell('dependencies');
-    putSums(cloud, '54');
+    putText(cloud, 'dependencies-data-r1', 'total.txt', '54');
     await expect(done).rejects.toThrow('The tasks found 54, and the sum is 55.');
   });
 
