@@ -46,7 +46,7 @@ async function accountOfTasks() {
 }
 
 describe('the token of a task', () => {
-  test('is given to those alone that ask for access to their job, job managers too', async () => {
+  test('is given to those alone that ask for access to their job, job managers too (batch-semantics 5.3)', async () => {
     const { client, clock, runs, tokenOf, token } = await accountOfTasks();
     expect(token).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
     await client.task.terminate('j', 't');
@@ -61,7 +61,7 @@ describe('the token of a task', () => {
     expect(tokenOf(runs.at(-1))).not.toBe(token);
   });
 
-  test('opens the operations of its own job, its tasks and their files', async () => {
+  test('opens the operations of its own job, its tasks and their files (batch-semantics 5.3)', async () => {
     const { inside, clock } = await accountOfTasks();
     expect((await inside.job.get('J')).id).toBe('j');
     await inside.task.add('j', { id: 'child', commandLine: 'true' });
@@ -73,7 +73,7 @@ describe('the token of a task', () => {
     await inside.job.patch('j', { priority: 5 });
   });
 
-  test('opens nothing else, whether it is there or not', async () => {
+  test('opens nothing else, whether it is there or not (batch-semantics 5.3)', async () => {
     const { inside, client } = await accountOfTasks();
     await client.job.add({ id: 'other', poolInfo: { poolId: 'p' } });
     expect(await refusalOf(inside.job.get('other'))).toBe(forbidden);

@@ -16,7 +16,7 @@ export function describeHooks(context: ContractContext): void {
     );
 
   describe('job preparation and release', () => {
-    test('a node prepares itself once for all tasks of a job, and cleans up at its end', async () => {
+    test('a node prepares itself once for all tasks of a job, and cleans up at its end (batch-semantics 5.1, 5.2)', async () => {
       const preparation = { commandLine: shell('echo prepared') };
       const jobId = await createJob({ preparation, release: { commandLine: shell('echo released') } });
       expect(await hooks(jobId)).toEqual([]);
@@ -42,7 +42,7 @@ export function describeHooks(context: ContractContext): void {
       expect(await output(after?.release?.directory)).toBe('released\n');
     });
 
-    test('a preparation that fails says so, and its tasks do not run', async () => {
+    test('a preparation that fails says so, and its tasks do not run (batch-semantics 5.1)', async () => {
       const jobId = await createJob({ preparation: { commandLine: shell('exit 7') } });
       await addTasks(jobId, ['waits']);
       const [status] = await context.until(
@@ -57,7 +57,7 @@ export function describeHooks(context: ContractContext): void {
       expect((await context.service.tasks.get(jobId, 'waits')).state).not.toBe('completed');
     });
 
-    test('a release that fails does not keep its job from ending', async () => {
+    test('a release that fails does not keep its job from ending (batch-semantics 5.2)', async () => {
       const release = { commandLine: shell('exit 5') };
       const jobId = await createJob({ preparation: { commandLine: shell('true') }, release });
       await addTasks(jobId, ['only']);
@@ -67,7 +67,7 @@ export function describeHooks(context: ContractContext): void {
       expect((await hooks(jobId))[0]?.release).toMatchObject({ result: 'failure', exitCode: 5 });
     });
 
-    test('a job without a preparation task has no status of one, and may have no release task', async () => {
+    test('a job without a preparation task has no status of one, and may have no release task (batch-semantics 5.2, 5.3)', async () => {
       await expectFault(hooks(await context.createJob()), 'invalid', 'JobPreparationTaskNotSpecified');
       await expectFault(createJob({ release: { commandLine: shell('true') } }), 'invalid', 'InvalidPropertyValue');
     });

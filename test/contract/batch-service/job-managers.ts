@@ -10,7 +10,7 @@ export function describeJobManagers(context: ContractContext): void {
     context.createJob({ poolId: await context.sharedPool(), manager });
 
   describe('job managers', () => {
-    test('a job manager is a task of its job, and the job ends with it', async () => {
+    test('a job manager is a task of its job, and the job ends with it (batch-semantics 5.3)', async () => {
       const environment = [{ name: 'GREETING', value: 'hello' }];
       const commandLine = shell('echo "$GREETING from $AZ_BATCH_TASK_ID"');
       const jobId = await createJob({ id: 'boss', commandLine, environment });
@@ -19,7 +19,7 @@ export function describeJobManagers(context: ContractContext): void {
       expect(await text(context.service.files.readOfTask(jobId, 'boss', 'stdout.txt'))).toBe('hello from boss\n');
     });
 
-    test('a job whose manager fails ends for the same reason', async () => {
+    test('a job whose manager fails ends for the same reason (batch-semantics 5.3)', async () => {
       const constraints = { maxRetryCount: 1 };
       const jobId = await createJob({ id: 'boss', commandLine: shell('exit 2'), constraints });
       expect(await context.untilJob(jobId, 'completed')).toMatchObject({ terminateReason: 'JMComplete' });
@@ -27,7 +27,7 @@ export function describeJobManagers(context: ContractContext): void {
       expect(task).toMatchObject({ result: 'failure', exitCode: 2, retryCount: 1 });
     });
 
-    test('a manager that does not end its job leaves it to others', async () => {
+    test('a manager that does not end its job leaves it to others (batch-semantics 5.3)', async () => {
       const jobId = await createJob({ id: 'boss', commandLine: shell('true'), endsJob: false, runsAlone: false });
       await context.untilTask(jobId, 'boss', 'completed');
       expect((await context.service.jobs.get(jobId)).state).toBe('active');

@@ -27,7 +27,7 @@ export function describeMultiInstance(context: ContractContext): void {
     collect(context.service.tasks.subtasks(jobId, taskId));
 
   describe('multi-instance tasks', () => {
-    test('the command runs on the primary, and the subtasks are the other instances', async () => {
+    test('the command runs on the primary, and the subtasks are the other instances (batch-semantics 7)', async () => {
       const multiInstance = { numberOfInstances: 2, coordinationCommandLine: COORDINATION };
       const jobId = await run(multiInstance, shell('echo "primary: $AZ_BATCH_IS_CURRENT_NODE_MASTER"'));
       const primary = await context.untilTask(jobId, 'many', 'completed');
@@ -44,7 +44,7 @@ export function describeMultiInstance(context: ContractContext): void {
       expect(await text(output)).toBe('primary: false\n');
     });
 
-    test('a coordination command that fails fails the task, and its subtask says why', async () => {
+    test('a coordination command that fails fails the task, and its subtask says why (batch-semantics 7)', async () => {
       // The variable says `true` or `false`, which are commands.
       const script = '"$AZ_BATCH_IS_CURRENT_NODE_MASTER" || exit 4';
       const multiInstance = { numberOfInstances: 2, coordinationCommandLine: shell(script) };

@@ -1,13 +1,13 @@
 // Contract: the nodes of a pool and their start task.
 import { describe, expect } from 'vitest';
 import type { ContractContext } from './contract-target.ts';
-import { collect, expectFault, shell } from './contract-target.ts';
+import { collect, expectFault, shell, text } from './contract-target.ts';
 
 export function describeNodes(context: ContractContext): void {
   const { test } = context;
 
   describe('nodes', () => {
-    test('a node is idle when its start task has succeeded', async () => {
+    test('a node is idle when its start task has succeeded (batch-semantics 6)', async () => {
       const poolId = await context.sharedPool();
       const [node] = await collect(context.service.pools.nodes(poolId));
       expect(node).toMatchObject({
@@ -21,7 +21,7 @@ export function describeNodes(context: ContractContext): void {
       expect(node?.ipAddress).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
     });
 
-    test('a start task that fails keeps its node out of work and says why', async () => {
+    test('a start task that fails keeps its node out of work and says why (batch-semantics 6)', async () => {
       const startTask = { commandLine: shell('exit 3'), maxRetryCount: 1, waitForSuccess: true };
       const { id } = await context.createPool({ targetDedicatedNodes: 1, startTask });
       await context.untilNodes(id, 'startTaskFailed', 1);
@@ -34,11 +34,17 @@ export function describeNodes(context: ContractContext): void {
       });
     });
 
+    test('a task reads what the start task of its node has written (batch-semantics 6)', async () => {
+      const commandLine = shell('cat "$AZ_BATCH_NODE_STARTUP_DIR/stdout.txt"');
+      const jobId = await context.run({ id: 'reads', commandLine });
+      expect(await text(context.service.files.readOfTask(jobId, 'reads', 'stdout.txt'))).toBe('started\n');
+    });
+
     test('nodes of a pool that does not exist are not listed', async () => {
       await expectFault(collect(context.service.pools.nodes(context.id('missing'))), 'notFound', 'PoolNotFound');
     });
 
-    test('a rebooted node runs its start task again and returns to work', async () => {
+    test('a rebooted node runs its start task again and returns to work (batch-semantics 6)', async () => {
       const startTask = { commandLine: shell('echo once >> "$AZ_BATCH_NODE_SHARED_DIR/starts"'), waitForSuccess: true };
       const { id } = await context.createPool({ targetDedicatedNodes: 1, startTask });
       await context.untilNodes(id, 'idle', 1);

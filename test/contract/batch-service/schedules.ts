@@ -110,7 +110,7 @@ function describeCreation(context: ContractContext): void {
 function describeJobsMade(context: ContractContext): void {
   const { test } = context;
 
-  test('a job of a schedule is a job like any other, with a manager that does its work', async () => {
+  test('a job of a schedule is a job like any other, with a manager that does its work (batch-semantics 8)', async () => {
     const poolId = await context.sharedPool();
     const manager = { id: 'boss', commandLine: shell('echo "$AZ_BATCH_JOB_ID"') };
     const id = await context.createSchedule({ job: { poolId, priority: 7, manager } });

@@ -73,7 +73,7 @@ function describeSurroundings(context: ContractContext): void {
     expect(await text(context.service.files.readOfTask(jobId, 't', 'stdout.txt'))).toBe('$HOME && two words\n');
   });
 
-  test('a task waits for the tasks it depends on', async () => {
+  test('a task waits for the tasks it depends on (batch-semantics 4)', async () => {
     const shared = '"$AZ_BATCH_NODE_SHARED_DIR/order-$AZ_BATCH_JOB_ID"';
     const jobId = await context.run(
       { id: 'last', commandLine: shell(`cat ${shared}`), dependsOn: { taskIds: ['first', 'second'] } },

@@ -34,7 +34,7 @@ async function states({ engine }: SimulatedAccount, jobId: string): Promise<Read
 }
 
 describe('a job manager that failed and is retried', () => {
-  it('starts before tasks that have waited longer, of other jobs of its priority, too', async () => {
+  it('starts before tasks that have waited longer, of other jobs of its priority, too (batch-semantics 5.3)', async () => {
     const world = await account(1);
     await addJob(world, 'managed', { jobManagerTask: manager() }, []);
     await addJob(world, 'other', {}, ['waits']);
@@ -54,7 +54,7 @@ describe('a job manager whose node is taken away', () => {
   }
   const patient = manager({ commandLine: 'sleep 600' });
 
-  it('pushes a running task of equal priority back to the queue, without a counter moving', async () => {
+  it('pushes a running task of equal priority back to the queue, without a counter moving (batch-semantics 5.3)', async () => {
     const world = await account(2);
     await addJob(world, 'managed', { jobManagerTask: patient }, []);
     await addJob(world, 'other', {}, ['first']);
@@ -76,7 +76,7 @@ describe('a job manager whose node is taken away', () => {
     expect([await states(world, 'equal'), await states(world, 'low')]).toEqual([{ a: 'running' }, { b: 'active' }]);
   });
 
-  it('never displaces a task of a higher priority', async () => {
+  it('never displaces a task of a higher priority (batch-semantics 5.3)', async () => {
     const world = await account(2);
     await addJob(world, 'managed', { jobManagerTask: patient }, []);
     await addJob(world, 'high', { priority: 1 }, ['a']);

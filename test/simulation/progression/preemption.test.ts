@@ -110,7 +110,7 @@ describe('a spot node that is preempted', () => {
     expect(await account.runtime.files.stat(nodeId, 'workitems/job/job-1/t/stdout.txt')).toBeUndefined();
   });
 
-  it('prepares its jobs anew when it is back (5.1)', async () => {
+  it('prepares its jobs anew when it is back (batch-semantics 5.1)', async () => {
     const account = await spotPool(1);
     await value(
       account.engine.jobs.add({
@@ -129,7 +129,7 @@ describe('a spot node that is preempted', () => {
     expect((await taskOf(account)).state).toBe('running');
   });
 
-  it('fails a multi-instance task on it through recovery: it runs again as a whole (7)', async () => {
+  it('fails a multi-instance task on it through recovery: it runs again as a whole (batch-semantics 7)', async () => {
     const account = await spotPool(3, { enableInterNodeCommunication: true });
     await value(account.engine.jobs.add({ id: 'job', poolInfo: { poolId: 'pool' } }));
     await value(

@@ -37,12 +37,26 @@ export function environmentTests(world: () => World): void {
     expect(variables['AZ_BATCH_TASK_SHARED_DIR']).toBeUndefined();
   });
 
-  test('the job preparation directory is shown to tasks and hidden from the preparation itself (batch-semantics 10.2)', async () => {
+  test('the job preparation directory is shown to tasks and hidden from the preparation itself (batch-semantics 5.1, 10.2)', async () => {
     const preparationDirectory = 'workitems/job/job-1/jobpreparation';
     const { variables } = await environment({ preparationDirectory });
     const root = variables['AZ_BATCH_NODE_ROOT_DIR'] ?? '';
     expect(variables['AZ_BATCH_JOB_PREP_DIR']).toBe(`${root}/${preparationDirectory}`);
     expect(variables['AZ_BATCH_JOB_PREP_WORKING_DIR']).toBe(`${root}/${preparationDirectory}/wd`);
+  });
+
+  test('a start task is in the startup directory of its node, and has no job (batch-semantics 6)', async () => {
+    const { variables } = await environment({ kind: 'startTask', directory: 'startup' });
+    const root = variables['AZ_BATCH_NODE_ROOT_DIR'] ?? '';
+    expect(variables).toMatchObject({ AZ_BATCH_TASK_DIR: `${root}/startup`, PWD: `${root}/startup/wd` });
+    expect(variables['AZ_BATCH_JOB_ID']).toBeUndefined();
+    expect(variables['AZ_BATCH_TASK_ID']).toBeUndefined();
+  });
+
+  test('the instances of a task are told the directory that they share by its name (batch-semantics 7)', async () => {
+    const { variables, spec } = await environment({ kind: 'coordination' });
+    const root = variables['AZ_BATCH_NODE_ROOT_DIR'] ?? '';
+    expect(variables['AZ_BATCH_TASK_SHARED_DIR']).toBe(`${root}/${spec.directory}`);
   });
 
   test.each([

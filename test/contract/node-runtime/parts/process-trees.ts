@@ -32,7 +32,7 @@ export function processTreeTests(world: () => World): void {
     await expectSilence(w, node);
   });
 
-  test('what a coordination command leaves lives until the task of that directory ends (batch-semantics 10.3)', async () => {
+  test('what a coordination command leaves lives until the task of that directory ends (batch-semantics 7, 10.3)', async () => {
     const w = world();
     const node = await w.startNode();
     const { spec } = await w.finish(node, command(`${beat} & ${untilBeating}`), { kind: 'coordination' });
@@ -42,7 +42,7 @@ export function processTreeTests(world: () => World): void {
     await expectSilence(w, node);
   });
 
-  test('what a coordination command leaves dies when its run is killed', async () => {
+  test('what a coordination command leaves dies when its run is killed (batch-semantics 7)', async () => {
     const w = world();
     const node = await w.startNode();
     const { spec } = await w.finish(node, command(`setsid ${beat} & ${untilBeating}`), { kind: 'coordination' });
