@@ -119,4 +119,23 @@ export function commandTests(world: () => World): void {
     const end = await w.finish(await w.startNode(), '/bin/true', { directory: '../elsewhere' });
     expect(end).toMatchObject({ failure: { code: 'ResourceDirectoryCreateFailed' } });
   });
+
+  test('the shared directory is for all runs of a node, and the start directory stays readable (batch-semantics 10.1)', async () => {
+    const w = world();
+    const node = await w.startNode();
+    await w.finish(node, `/bin/sh -c 'echo started; echo made > made'`, { kind: 'startTask', directory: 'startup' });
+    await w.finish(node, `/bin/sh -c 'echo one >> "$AZ_BATCH_NODE_SHARED_DIR/all"'`);
+    const { spec } = await w.finish(
+      node,
+      `/bin/sh -c 'echo two >> "$AZ_BATCH_NODE_SHARED_DIR/all"; cat "$AZ_BATCH_NODE_SHARED_DIR/all" "$AZ_BATCH_NODE_STARTUP_DIR/stdout.txt" "$AZ_BATCH_NODE_STARTUP_WORKING_DIR/made"'`,
+    );
+    expect(await w.text(node, spec, 'stdout.txt')).toBe('one\ntwo\nstarted\nmade\n');
+  });
+
+  test('a program that a signal ended has 128 and its number as exit code (batch-semantics 10.3)', async () => {
+    const w = world();
+    const node = await w.startNode();
+    expect(await w.finish(node, `/bin/sh -c 'kill -TERM $$'`)).toMatchObject({ exitCode: 143 });
+    expect(await w.finish(node, `/bin/sh -c 'kill -KILL $$'`)).toMatchObject({ exitCode: 137 });
+  });
 }

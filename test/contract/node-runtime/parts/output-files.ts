@@ -41,6 +41,41 @@ export function outputFileTests(world: () => World): void {
     expect(uploaded()).toEqual({ 'found/1.txt': '1\n', 'found/e/2.txt': '2\n', '3.log': '3\n' });
   });
 
+  test('a blob of the same name is replaced (batch-semantics 9.3)', async () => {
+    world().blobs.blobs.set('/acc/out/x', Buffer.from('older and longer'));
+    await run('echo x > x', [output('x')]);
+    expect(uploaded()).toEqual({ x: 'x\n' });
+  });
+
+  test('names that begin with a dot are taken by a pattern that begins with one (batch-semantics 9.3)', async () => {
+    await run('mkdir .d; echo 1 > .a; echo 2 > .d/b; echo 3 > A.TXT', [
+      output('.*', { path: 'dot' }),
+      output('.d/*', { path: 'in' }),
+      output('*.txt', { path: 'case' }),
+      output('[[]*', { path: 'escaped' }),
+    ]);
+    expect(uploaded()).toEqual({ 'dot/.a': '1\n', 'in/b': '2\n' });
+  });
+
+  test('the run lasts until its files are uploaded (batch-semantics 9.3)', async () => {
+    const w = world();
+    w.blobs.troubles.set('/acc/out/x', [503]);
+    const node = await w.startNode();
+    const spec = w.begin(node, `/bin/sh -c 'echo x > x'`, { outputFiles: [output('x')] });
+    await expect.poll(() => w.blobs.requests.length).toBeGreaterThan(0);
+    expect(w.log.events.filter(({ type }) => type === 'runEnded')).toEqual([]);
+    expect(await w.ended(spec)).toMatchObject({ exitCode: 0 });
+    expect(uploaded()).toEqual({ x: 'x\n' });
+  });
+
+  test('an upload that fails keeps others from nothing, and no container is made for it (batch-semantics 9.3)', async () => {
+    const w = world();
+    const end = await run('echo x > x; echo y > y', [output('x', { containerUrl: w.url('nowhere') }), output('y')]);
+    expect(end.failure).toMatchObject({ code: 'FileUploadContainerNotFound' });
+    expect(uploaded()).toEqual({ y: 'y\n' });
+    expect(w.blobs.requests.filter(({ url }) => url.includes('restype=container'))).toEqual([]);
+  });
+
   test('the logs of the task are taken by ../std*.txt (batch-semantics 9.3)', async () => {
     await run('echo said; echo erred >&2', [output('../std*.txt', { path: 'logs' })]);
     expect(uploaded()).toEqual({ 'logs/stdout.txt': 'said\n', 'logs/stderr.txt': 'erred\n' });

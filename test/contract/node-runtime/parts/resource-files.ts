@@ -37,7 +37,7 @@ export function resourceFileTests(world: () => World): void {
     expect(await w.text(node, spec, 'wd/large')).toBe(large.toString());
   });
 
-  test('common files go to the task directory', async () => {
+  test('common files go to the task directory (batch-semantics 7)', async () => {
     const w = world();
     put('common', 'shared');
     const node = await w.startNode();
@@ -156,6 +156,66 @@ export function resourceFileTests(world: () => World): void {
     const through = { source: file('a').source, path: 'dir/b' };
     const end = await w.finish(node, '/bin/true', { ...again, resourceFiles: [through] });
     expect(end).toMatchObject({ failure: { code: 'ResourceDirectoryCreateFailed' } });
+  });
+
+  test('a file replaces what is there under its path (batch-semantics 9.1)', async () => {
+    const w = world();
+    put('a', 'new');
+    const node = await w.startNode();
+    const { spec } = await w.finish(node, `/bin/sh -c 'echo older and longer > a'`);
+    const again = { directory: spec.directory, clean: false, resourceFiles: [file('a')] };
+    const { spec: second } = await w.finish(node, 'cat a', again);
+    expect(await w.text(node, second, 'stdout.txt')).toBe('new');
+  });
+
+  test('files are fetched for each run, and kept for no other (batch-semantics 9.1)', async () => {
+    const w = world();
+    put('a', 'first');
+    const node = await w.startNode();
+    const first = await w.finish(node, 'cat a', { resourceFiles: [file('a')] });
+    put('a', 'second');
+    const more = { directory: first.spec.directory, resourceFiles: [file('a')] };
+    const repeated = await w.finish(node, 'cat a', more);
+    expect(await w.text(node, repeated.spec, 'stdout.txt')).toBe('second');
+    const other = await w.finish(node, 'ls', { resourceFiles: [] });
+    expect(await w.text(node, other.spec, 'stdout.txt')).toBe('');
+    expect(w.blobs.requests).toHaveLength(2);
+  });
+
+  test('files that came before one that fails stay and can be seen (batch-semantics 9.1)', async () => {
+    const w = world();
+    put('a', 'here');
+    // The other comes first: this one is tried again before it turns out to be missing.
+    w.blobs.troubles.set('/acc/in/absent', [503]);
+    const node = await w.startNode();
+    const end = await w.finish(node, '/bin/true', { resourceFiles: [file('a'), file('absent')] });
+    expect(end.failure).toMatchObject({ code: 'BlobNotFound' });
+    expect(await w.text(node, end.spec, 'wd/a')).toBe('here');
+  });
+
+  test('what is public needs no signature (batch-semantics 9.1)', async () => {
+    const w = world();
+    put('a', 'of a URL');
+    put('dir/b', 'of a container');
+    w.blobs.open.add('/acc/in');
+    const bare = (url: string): string => url.replace(/\?.*$/, '');
+    const node = await w.startNode();
+    const { spec } = await w.finish(node, 'cat a dir/b', {
+      resourceFiles: [
+        { source: { kind: 'url', url: bare(w.url('in/a')) }, path: 'a' },
+        { source: { kind: 'container', url: bare(w.url('in')), prefix: 'dir/' }, path: '' },
+      ],
+    });
+    expect(await w.text(node, spec, 'stdout.txt')).toBe('of a URLof a container');
+  });
+
+  test('files of a start task go to its own working directory (batch-semantics 9.1, 10.1)', async () => {
+    const w = world();
+    put('a', 'for the start');
+    const node = await w.startNode();
+    await w.finish(node, '/bin/true', { kind: 'startTask', directory: 'startup', resourceFiles: [file('a')] });
+    const { spec } = await w.finish(node, `/bin/sh -c 'cat $AZ_BATCH_NODE_STARTUP_WORKING_DIR/a'`);
+    expect(await w.text(node, spec, 'stdout.txt')).toBe('for the start');
   });
 
   test('a kill ends a run that is still fetching its files (batch-semantics 9.1)', async () => {
