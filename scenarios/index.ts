@@ -2,6 +2,7 @@
 import { dependencies } from './dependencies.ts';
 import { jobSchedule } from './job-schedule.ts';
 import { multiInstance } from './multi-instance.ts';
+import { poolReuse } from './pool-reuse.ts';
 import { preparationAndRelease } from './preparation-and-release.ts';
 import type { Scenario } from './scenario.ts';
 import { sweep } from './sweep.ts';
@@ -17,4 +18,5 @@ export const scenarios: readonly Scenario[] = [
   multiInstance,
   jobSchedule,
   sweep,
+  poolReuse,
 ];
