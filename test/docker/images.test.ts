@@ -41,7 +41,7 @@ await describeNeeding(['docker'], 'images', () => {
     expect(error.message).toMatch(/is Windows, and nodes here are Linux containers/);
   });
 
-  test('an image for container tasks that is not there fails the node, too (batch-semantics 10.5)', async () => {
+  test('an image for container tasks that is not there fails the node, too (batch-semantics 6, 10.5)', async () => {
     const w = await openWorld({ pullSilenceMs: 5_000 });
     const error = await failureOf(w, { container: { imageNames: ['batchrite-none:2'], registries: [] } });
     expect(error).toMatchObject({ code: 'ContainerInvalidImage' });

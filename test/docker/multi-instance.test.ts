@@ -80,7 +80,7 @@ async function run({ batch, until }: Account, id: string, coordination: string):
 }
 
 await describeNeeding(['docker'], 'a multi-instance task on containers', () => {
-  test('the primary reaches a service of each instance by its address, and gets that instance', async () => {
+  test('the primary reaches a service of each instance by its address, and gets that instance (batch-semantics 7)', async () => {
     const account = await openPool();
     const nodes = await collect(account.batch.pools.nodes('pool'));
     const lines = await run(account, 'serving', LISTENER);

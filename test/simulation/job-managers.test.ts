@@ -124,6 +124,19 @@ describe('a job manager', () => {
     expect(await taskState(account, 'manager')).toBe('running');
   });
 
+  it('keeps its node in the pool for longest when that shrinks (batch-semantics 5.3)', async () => {
+    const account = await withManager({}, { nodes: 3 });
+    await addTasks(account, 'sleep 3600', 'sleep 3600');
+    account.clock.advance(1);
+    await value(account.engine.pools.resize('pool', { targetDedicatedNodes: 1 }));
+    account.clock.advance(1000);
+    expect(await nodesOf(account)).toHaveLength(1);
+    expect(await value(account.engine.tasks.get('job', 'manager'))).toMatchObject({
+      state: 'running',
+      executionInfo: { requeueCount: 0 },
+    });
+  });
+
   it('shows its defaults (batch-semantics 5.3)', async () => {
     const { engine } = await withManager();
     expect((await value(engine.jobs.get('job'))).jobManagerTask).toMatchObject({
