@@ -49,6 +49,14 @@ const tellings: Readonly<Record<string, Telling>> = {
       'Of the numbers from 1 to 60, 54 takes the longest way to 1: 112 steps',
     ],
   },
+  'pool-reuse': {
+    args: ['--jobs', '3', '--nodes', '1'],
+    shows: [
+      /^ +job 1 +.* of it for the nodes\n +job 2 +.* +the nodes were warm\n +job 3 +.* +the nodes were warm$/m,
+      /^ +job 1 +on tvmps_\w+… +the start task's file of [\d-]+T[\d:]+Z +nothing of an earlier job$/m,
+      /^ +job 3 +on tvmps_\w+… +the start task's file of [\d-]+T[\d:]+Z +what jobs 1, 2 left$/m,
+    ],
+  },
 };
 
 await describeNeeding(['docker'], 'a scenario on containers', () => {

@@ -24,6 +24,7 @@ const tellings: Readonly<Record<string, Telling>> = {
   'multi-instance': { options: { instances: '3' }, check: checkInstances },
   'job-schedule': { options: { runs: '1' }, check: checkJobs },
   sweep: { options: { tasks: '100' }, check: (facts) => checkSweep(facts, { tasks: 100, number: 97, steps: 118 }) },
+  'pool-reuse': { options: { jobs: '3', nodes: '2' }, check: checkReuse },
 };
 
 function checkSums(facts: Facts): void {
@@ -95,6 +96,35 @@ function checkSweep(facts: Facts, { tasks: total, ...best }: { tasks: number; nu
 interface SweepNodes {
   readonly slots: number;
   readonly nodes: readonly { readonly tasks: number; readonly mostAtOnce: number }[];
+}
+
+interface JobsOnPool {
+  readonly created: boolean;
+  readonly jobs: readonly {
+    readonly number: number;
+    readonly firstTaskMs: number;
+    readonly nodesMs: number;
+    readonly visits: readonly { readonly nodeId: string; readonly broughtAt: string; readonly jobsBefore: number[] }[];
+  }[];
+}
+
+function checkReuse(facts: Facts): void {
+  const { created, jobs } = facts.get('jobs') as JobsOnPool;
+  expect(created).toBe(true);
+  expect(jobs.map(({ number, visits }) => [number, visits.length])).toEqual([
+    [1, 2],
+    [2, 2],
+    [3, 2],
+  ]);
+  expect(jobs.map(({ nodesMs }) => nodesMs > 0)).toEqual([true, false, false]);
+  for (const { number, firstTaskMs, visits } of jobs) {
+    expect(firstTaskMs).toBeGreaterThanOrEqual(0);
+    for (const { nodeId, broughtAt, jobsBefore } of visits) {
+      expect(broughtAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:]+Z$/);
+      const earlier = jobs.filter((job) => job.number < number && job.visits.some((visit) => visit.nodeId === nodeId));
+      expect(jobsBefore).toEqual(earlier.map((job) => job.number));
+    }
+  }
 }
 
 function batchOf(adapter: string, { context, cloud }: OpenScenario): BatchService {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { startBatchrite } from '../../adapters/embedded/index.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import type { FakeCloud } from '../support/fake-cloud.ts';
-import { addNumbers, findWords, reachPeers, runInTurn, sweepNumbers } from './support/scenario-programs.ts';
+import { addNumbers, findWords, reachPeers, runInTurn, sweepNumbers, visitNodes } from './support/scenario-programs.ts';
 import { traceOverHttp } from './support/rest-program.ts';
 import { type Telling, traceOfScenario } from './support/told-scenario.ts';
 
@@ -27,6 +27,7 @@ const tellings: Readonly<Record<string, Telling | string>> = {
   'multi-instance': { options: { instances: '3' }, program: () => reachPeers },
   'job-schedule': { options: { runs: '3', every: '90s' }, program: () => runInTurn },
   sweep: { options: { tasks: '30', nodes: '3', slots: '2' }, program: (cloud) => sweepNumbers(cloud, 30) },
+  'pool-reuse': { options: { jobs: '4', nodes: '3' }, program: visitNodes },
 };
 
 /** Takes as long as its file's name says, and leaves what the worker would have uploaded. */

@@ -40,8 +40,8 @@ export interface Script {
   subtasks?: readonly Subtask[];
   schedule?: (spec: ScheduleSpec, age: number) => Partial<Schedule>;
   jobsOfSchedule?: (spec: ScheduleSpec, age: number) => readonly Job[];
-  /** Content of files on nodes, by path. */
-  nodeFiles?: Readonly<Record<string, string>>;
+  /** Content of files on nodes, by path; one that differs from job to job is a function of the job's id. */
+  nodeFiles?: Readonly<Record<string, string | ((jobId: string) => string)>>;
   /** Throws what a call is to fail with; `call` is for example `pools.create p1`. */
   failing?: (call: string) => FaultError | undefined;
 }
@@ -214,12 +214,12 @@ export class FakeCloud {
       files: {
         listOfTask: () => each([]),
         listOfNode: () => each(this.#nodeFiles()),
-        statOfTask: async (_job, _task, path) => {
-          const file = this.#nodeFiles().find(({ name }) => name === path);
+        statOfTask: async (jobId, _task, path) => {
+          const file = this.#nodeFiles(jobId).find(({ name }) => name === path);
           if (file === undefined) throw fault('notFound');
           return file;
         },
-        readOfTask: (_job, _task, path, options) => this.#read(path, options?.range?.start ?? 0),
+        readOfTask: (jobId, _task, path, options) => this.#read(path, options?.range?.start ?? 0, jobId),
         readOfNode: (_pool, _node, path, options) => this.#read(path, options?.range?.start ?? 0),
       },
     };
@@ -334,18 +334,15 @@ export class FakeCloud {
     return { id: spec.id, jobId, commandLine: spec.commandLine, retryCount: 0, requeueCount: 0, ...part };
   }
 
-  #nodeFiles(): readonly NodeFile[] {
-    return Object.entries(this.script.nodeFiles ?? {}).map(([name, text]) => ({
-      name,
-      isDirectory: false,
-      size: text.length,
-    }));
+  #nodeFiles(jobId = ''): readonly NodeFile[] {
+    const files = Object.entries(this.script.nodeFiles ?? {});
+    return files.map(([name, file]) => ({ name, isDirectory: false, size: textOf(file, jobId).length }));
   }
 
-  async *#read(path: string, start: number): AsyncIterable<Uint8Array> {
-    const text = this.script.nodeFiles?.[path];
-    if (text === undefined) throw fault('notFound');
-    yield new TextEncoder().encode(text.slice(start));
+  async *#read(path: string, start: number, jobId = ''): AsyncIterable<Uint8Array> {
+    const file = this.script.nodeFiles?.[path];
+    if (file === undefined) throw fault('notFound');
+    yield new TextEncoder().encode(textOf(file, jobId).slice(start));
   }
 
   #reporter(): Reporter {
@@ -362,6 +359,10 @@ export class FakeCloud {
       }),
     };
   }
+}
+
+function textOf(file: string | ((jobId: string) => string), jobId: string): string {
+  return typeof file === 'string' ? file : file(jobId);
 }
 
 /** As the service's lists: lazy, so a failure comes with the first item. */

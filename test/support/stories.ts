@@ -52,6 +52,15 @@ export const stories: Readonly<Record<string, Story>> = {
     script: { task: () => succeeded },
     blobs: { 'sweep-results-r1': { 'results.txt': '1 0\n2 1\n3 7\n' } },
   },
+  'pool-reuse': {
+    options: { jobs: '2', nodes: '1' },
+    script: {
+      task: () => succeeded,
+      nodeFiles: {
+        'stdout.txt': (jobId) => `start task at 10:00\njobs before:${jobId === 'pool-reuse-job-2-r1' ? ' 1' : ''}\n`,
+      },
+    },
+  },
 };
 
 interface Told {

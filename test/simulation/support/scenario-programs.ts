@@ -79,6 +79,20 @@ export function reachPeers(run: RunSpec): SimulatedOutcome {
   return { durationMs: 2_000, exitCode: 0, stdout };
 }
 
+/** Says which jobs have been on the node before, each task longer than the one before. */
+export function visitNodes(): ScenarioProgram {
+  const jobsOf = new Map<string, string[]>();
+  return (run) => {
+    if (run.kind !== 'task') return { durationMs: 5_000, exitCode: 0 };
+    const nodeId = variable(run, 'AZ_BATCH_NODE_ID');
+    const [, number = ''] = /-job-(\d+)-/.exec(variable(run, 'AZ_BATCH_JOB_ID')) ?? [];
+    const before = jobsOf.get(nodeId) ?? [];
+    jobsOf.set(nodeId, [...before, number]);
+    const stdout = `start task at 2026-01-01T00:00:00Z\njobs before: ${before.join(' ')}\n`;
+    return { durationMs: 1_000 * (before.length + 1), exitCode: 0, stdout };
+  };
+}
+
 /** A manager that takes longer from job to job. */
 export function runInTurn(run: RunSpec): SimulatedOutcome {
   const [, number = ''] = variable(run, 'AZ_BATCH_JOB_ID').split(':job-');
