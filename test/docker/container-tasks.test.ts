@@ -44,6 +44,15 @@ await describeNeeding(['docker'], 'container tasks', () => {
     expect(await w.target.ofTheRun()).toHaveLength(2);
   });
 
+  test('what is written outside of the directories of the node is gone with its container (batch-semantics 10.5)', async () => {
+    const w = await openWorld();
+    await w.startNode('n1');
+    const script = 'echo lost > /tmp/made; ls /tmp; echo kept > $AZ_BATCH_NODE_SHARED_DIR/made';
+    expect((await w.sh('n1', script, inContainer())).stdout).toBe('made\n');
+    expect((await w.sh('n1', 'ls /tmp; cat $AZ_BATCH_NODE_SHARED_DIR/made', inContainer())).stdout).toBe('kept\n');
+    expect((await w.sh('n1', 'test -e /tmp/made || echo nothing')).stdout).toBe('nothing\n');
+  });
+
   test('resource files are there before, and output files are uploaded after (batch-semantics 10.5)', async () => {
     const blobs = new BlobServer();
     const port = await blobs.start();
@@ -224,5 +233,27 @@ await describeNeeding(['docker'], 'container tasks', () => {
       code: 'ContainerInvalidImage',
       details: [{ name: 'ContainerImage', value: 'batchrite-no-such-image' }, { name: 'Message' }],
     });
+  });
+
+  test('a registry that does not take the login of the task is ContainerInvalidRegistry (batch-semantics 10.5)', async () => {
+    const server = createServer((_request, response) => {
+      response.writeHead(401, { 'content-type': 'application/json', 'www-authenticate': 'Basic realm="here"' });
+      response.end(JSON.stringify({ errors: [{ code: 'UNAUTHORIZED', message: 'authentication required' }] }));
+    }).listen(0, '127.0.0.1');
+    await new Promise((ready) => server.once('listening', ready));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+    const registryServer = `127.0.0.1:${port}`;
+    const w = await openWorld({ pullSilenceMs: 5_000 });
+    await w.startNode('n1');
+    const imageName = `${registryServer}/private/tool:1`;
+    const registry = { registryServer, username: 'me', password: 'hush' };
+    const { failure, exitCode } = await w.sh('n1', 'true', inContainer({ imageName, registry }));
+    expect(exitCode).toBeUndefined();
+    expect(failure).toMatchObject({ category: 'usererror', code: 'ContainerInvalidRegistry', phase: 'preProcessing' });
+    expect(JSON.stringify(failure)).not.toContain('hush');
   });
 });

@@ -23,7 +23,7 @@ await describeNeeding(['docker'], 'loss', () => {
     expect(w.log.events.filter(({ type }) => type === 'runEnded')).toEqual([]);
   });
 
-  test('a reboot keeps what a start task installed outside of the root, and a reimage drops it', async () => {
+  test('a reboot keeps what a start task installed outside of the root, and a reimage drops it (batch-semantics 11.5)', async () => {
     const w = await openWorld();
     await w.startNode('n1');
     const admin = { user: { kind: 'auto', scope: 'pool', admin: true } } as const;

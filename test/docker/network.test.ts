@@ -65,7 +65,7 @@ await describeNeeding(['docker'], 'the network of nodes', () => {
     expect(stdout).toBe('');
   });
 
-  test('nodes of a pool reach each other by the addresses that they report', async () => {
+  test('nodes of a pool reach each other by the addresses that they report (batch-semantics 11.6)', async () => {
     const w = await openWorld();
     const [first, second] = await Promise.all([w.startNode('n1'), w.startNode('n2')]);
     expect(first).toMatch(/^\d+\.\d+\.\d+\.\d+$/);

@@ -62,6 +62,34 @@ await describeNeeding(['docker'], 'users of nodes', () => {
     expect(second.stdout.split('\n')[0]).not.toBe(first.stdout.split('\n')[0]);
   });
 
+  test("another user reads what start and preparation tasks left, and writes in 'shared' alone (batch-semantics 10.1)", async () => {
+    const w = await openWorld();
+    await w.startNode('n1');
+    await w.sh('n1', 'echo started > made', { kind: 'startTask', directory: 'startup' });
+    const preparationDirectory = 'workitems/job/job-1/jobpreparation';
+    await w.sh('n1', 'echo prepared > made', { kind: 'preparation', directory: preparationDirectory });
+    const script =
+      'for dir in $AZ_BATCH_NODE_STARTUP_WORKING_DIR $AZ_BATCH_JOB_PREP_WORKING_DIR $AZ_BATCH_NODE_SHARED_DIR .; do' +
+      ' cat $dir/made 2>/dev/null; touch $dir/of.$(id -un) 2>/dev/null && echo open || echo closed; done';
+    const as = async (scope: 'pool' | 'task', admin = false) =>
+      (await w.sh('n1', script, { user: { kind: 'auto', scope, admin }, preparationDirectory })).stdout.split('\n');
+    expect(await as('task')).toEqual(['started', 'closed', 'prepared', 'closed', 'open', 'open', '']);
+    expect(await as('pool')).toEqual(['started', 'open', 'prepared', 'open', 'open', 'open', '']);
+    expect(await as('task', true)).toEqual(['started', 'open', 'prepared', 'open', 'open', 'open', '']);
+  });
+
+  test('a name that the pool does not have fails the task before its start (batch-semantics 10.4)', async () => {
+    const w = await openWorld();
+    await w.startNode('n1', { userAccounts: [{ name: 'alice', password: 'x' }] });
+    const end = await w.sh('n1', 'true', { user: { kind: 'named', name: 'bob', admin: false } });
+    expect(end.exitCode).toBeUndefined();
+    expect(end.failure).toMatchObject({
+      code: 'CommandLaunchFailed',
+      details: [{ name: 'Message', value: expect.stringContaining('bob') }],
+    });
+    expect(w.log.events.filter(({ type }) => type === 'runStarted')).toEqual([]);
+  });
+
   if (process.getuid?.() !== 0) describeSkipped('a server that is not root', 'needs root to become another user');
   else
     test('a server that is not root lists, reads and deletes what tasks closed to it, while they run and after', async () => {

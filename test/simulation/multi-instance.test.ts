@@ -82,7 +82,7 @@ describe('a multi-instance task', () => {
     ]);
   });
 
-  it('tells every instance its peers (batch-semantics 7; wire-facts 6)', async () => {
+  it('tells every instance its peers (batch-semantics 7, 10.2; wire-facts 6)', async () => {
     const { started } = await withTask(3, {});
     const variables = started.map(({ run }) => new Map(run.environment.map(({ name, value: text }) => [name, text])));
     expect(variables[1]?.get('AZ_BATCH_HOST_LIST')).toBe('10.0.0.4,10.0.0.5,10.0.0.6');

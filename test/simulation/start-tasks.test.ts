@@ -129,7 +129,7 @@ describe('a start task', () => {
     expect(await states(account)).toEqual(['idle']);
   });
 
-  it('that has failed keeps its node out of work, and in the pool, until it is rebooted (batch-semantics 6)', async () => {
+  it('that has failed keeps its node out of work, and in the pool, until it is rebooted (batch-semantics 6, 11.6)', async () => {
     let works = false;
     const account = await withStartTask(
       { commandLine: 'true' },
@@ -204,7 +204,7 @@ describe('a start task', () => {
     expect(found).not.toContain(undefined);
   });
 
-  it('has no job, no task id and no slot (batch-semantics 6)', async () => {
+  it('has no job, no task id and no slot (batch-semantics 6, 11.6)', async () => {
     const account = await withStartTask({ commandLine: 'sleep 60', waitForSuccess: false });
     await addJob(account);
     await addTasks(account, 'sleep 60');
@@ -228,7 +228,7 @@ describe('a start task', () => {
     );
   });
 
-  it('of one node keeps no other node waiting (batch-semantics 6)', async () => {
+  it('of one node keeps no other node waiting (batch-semantics 6, 11.2)', async () => {
     let starts = 0;
     const account = await withStartTask(
       { commandLine: 'true' },

@@ -46,7 +46,7 @@ async function accountOfTasks() {
 }
 
 describe('the token of a task', () => {
-  test('is given to those alone that ask for access to their job, job managers too (batch-semantics 5.3)', async () => {
+  test('is given to those alone that ask for access to their job, job managers too (batch-semantics 5.3, 10.2)', async () => {
     const { client, clock, runs, tokenOf, token } = await accountOfTasks();
     expect(token).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
     await client.task.terminate('j', 't');

@@ -19,7 +19,7 @@ export function describeFiles(context: ContractContext): void {
 function describeLists(context: ContractContext): void {
   const { test } = context;
 
-  test('the list of a task has its output and everything below its working directory', async () => {
+  test('the list of a task has its output and everything below its working directory (batch-semantics 10.1)', async () => {
     const script = 'echo hello; mkdir -p deep/er; echo 12345 > deep/er/file.txt';
     const jobId = await context.run({ id: 't', commandLine: shell(script) });
     const files = await collect(context.service.files.listOfTask(jobId, 't'));
@@ -109,7 +109,7 @@ function describeReads(context: ContractContext): void {
     expect(await context.service.files.statOfTask(jobId, 't', 'stdout.txt')).toMatchObject({ size: 1_288_895 });
   });
 
-  test('the output of a running task can be read up to now', async () => {
+  test('the output of a running task can be read up to now (batch-semantics 10.1)', async () => {
     const jobId = await context.createJob({ poolId: await context.sharedPool() });
     await context.service.tasks.addAll(jobId, [{ id: 't', commandLine: shell('echo early; sleep 600') }]);
     await context.untilTask(jobId, 't', 'running');
@@ -153,7 +153,7 @@ function describeRefusals(context: ContractContext): void {
     await expectFault(text(files.readOfTask(missing, 't', 'stdout.txt')), 'notFound', 'JobNotFound');
   });
 
-  test('files of a task that has not run yet are refused', async () => {
+  test('files of a task that has not run yet are refused (batch-semantics 10.1)', async () => {
     const { files } = context.service;
     const jobId = await context.createJob();
     await context.service.tasks.addAll(jobId, [{ id: 't', commandLine: shell('true') }]);
@@ -180,7 +180,7 @@ function describeRefusals(context: ContractContext): void {
 function describeNodeFiles(context: ContractContext): void {
   const { test } = context;
 
-  test('a node has the files of its start task and of its tasks', async () => {
+  test('a node has the files of its start task and of its tasks (batch-semantics 10.1)', async () => {
     const jobId = await context.run({ id: 't', commandLine: shell('echo hello') });
     const { node } = await context.untilTask(jobId, 't', 'completed');
     const { poolId = '', nodeId = '' } = node ?? {};

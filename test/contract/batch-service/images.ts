@@ -7,7 +7,7 @@ export function describeImages(context: ContractContext): void {
   const { test } = context;
 
   describe('images', () => {
-    test('the list has verified Linux images, each with its node agent', async () => {
+    test('the list has verified Linux images, each with its node agent (batch-semantics 11.8)', async () => {
       const images = await collect(context.service.images.list());
       const linux = images.filter(({ osType, verified }) => osType === 'linux' && verified);
       expect(linux.length).toBeGreaterThan(0);

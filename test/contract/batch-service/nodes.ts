@@ -7,7 +7,7 @@ export function describeNodes(context: ContractContext): void {
   const { test } = context;
 
   describe('nodes', () => {
-    test('a node is idle when its start task has succeeded (batch-semantics 6)', async () => {
+    test('a node is idle when its start task has succeeded (batch-semantics 6, 11.6)', async () => {
       const poolId = await context.sharedPool();
       const [node] = await collect(context.service.pools.nodes(poolId));
       expect(node).toMatchObject({
@@ -44,7 +44,7 @@ export function describeNodes(context: ContractContext): void {
       await expectFault(collect(context.service.pools.nodes(context.id('missing'))), 'notFound', 'PoolNotFound');
     });
 
-    test('a rebooted node runs its start task again and returns to work (batch-semantics 6)', async () => {
+    test('a rebooted node runs its start task again and returns to work (batch-semantics 6, 11.5)', async () => {
       const startTask = { commandLine: shell('echo once >> "$AZ_BATCH_NODE_SHARED_DIR/starts"'), waitForSuccess: true };
       const { id } = await context.createPool({ targetDedicatedNodes: 1, startTask });
       await context.untilNodes(id, 'idle', 1);

@@ -101,7 +101,7 @@ function describeCreation(context: ContractContext): void {
 function describeResizing(context: ContractContext): void {
   const { test } = context;
 
-  test('a resize brings nodes and takes them away', async () => {
+  test('a resize brings nodes and takes them away (batch-semantics 11.2)', async () => {
     const { id } = await context.createPool();
     await context.untilPool(id, ({ allocationState }) => allocationState === 'steady');
     await context.service.pools.resize(id, { dedicatedNodes: 2 });
@@ -114,7 +114,7 @@ function describeResizing(context: ContractContext): void {
     expect(await collect(context.service.pools.nodes(id))).toEqual([]);
   });
 
-  test('low-priority nodes are told from dedicated ones', async () => {
+  test('low-priority nodes are told from dedicated ones (batch-semantics 11.7)', async () => {
     const { id } = await context.createPool({ targetDedicatedNodes: 1, targetLowPriorityNodes: 1 });
     await context.untilNodes(id, 'idle', 2);
     const nodes = await collect(context.service.pools.nodes(id));
@@ -127,7 +127,7 @@ function describeResizing(context: ContractContext): void {
     await expectFault(call, 'notFound', 'PoolNotFound');
   });
 
-  test('a resize during a resize is refused', async () => {
+  test('a resize during a resize is refused (batch-semantics 11.2)', async () => {
     const { id } = await context.createPool();
     await context.untilPool(id, ({ allocationState }) => allocationState === 'steady');
     await context.service.pools.resize(id, { dedicatedNodes: 1 });
@@ -138,7 +138,7 @@ function describeResizing(context: ContractContext): void {
 function describeDeletion(context: ContractContext): void {
   const { test } = context;
 
-  test('a deleted pool is gone with its nodes after a while', async () => {
+  test('a deleted pool is gone with its nodes after a while (batch-semantics 11.1)', async () => {
     const { id } = await context.createPool({ targetDedicatedNodes: 1 });
     await context.untilNodes(id, 'idle', 1);
     await context.service.pools.delete(id);

@@ -59,7 +59,7 @@ function describeOutcomes(context: ContractContext): void {
 function describeSurroundings(context: ContractContext): void {
   const { test } = context;
 
-  test('a task sees its own variables and those of the service', async () => {
+  test('a task sees its own variables and those of the service (batch-semantics 10.2)', async () => {
     const environment = [{ name: 'GREETING', value: 'hello, "wörld" 100%' }];
     const script = 'echo "$GREETING|$AZ_BATCH_JOB_ID|$AZ_BATCH_TASK_ID|$AZ_BATCH_POOL_ID"';
     const jobId = await context.run({ id: 't', commandLine: shell(script), environment });
@@ -68,7 +68,7 @@ function describeSurroundings(context: ContractContext): void {
     expect(output).toBe(`hello, "wörld" 100%|${jobId}|t|${poolId}\n`);
   });
 
-  test('a command line is not run by a shell unless it names one', async () => {
+  test('a command line is not run by a shell unless it names one (batch-semantics 10.3)', async () => {
     const jobId = await context.run({ id: 't', commandLine: '/bin/echo $HOME && "two words"' });
     expect(await text(context.service.files.readOfTask(jobId, 't', 'stdout.txt'))).toBe('$HOME && two words\n');
   });

@@ -126,7 +126,7 @@ describe('a pool', () => {
 });
 
 describe('node durations by one word', () => {
-  it('are nothing for instant, and what the service takes for azure (14)', () => {
+  it('are nothing for instant, and what the service takes for azure (batch-semantics 11.6, 14)', () => {
     expect(Object.values(nodeDurations('instant') ?? { none: 1 }).every((each) => each === 0)).toBe(true);
     const azure = nodeDurations('azure');
     const total = (azure?.allocationMs ?? 0) + (azure?.nodeCreationMs ?? 0) + (azure?.nodeStartupMs ?? 0);

@@ -78,12 +78,12 @@ describe('a tree', () => {
     expect(await findMatches(pattern, wd())).toEqual([{ file: join(root, file) }]);
   });
 
-  test('a directory is no match, and neither is what is not there', async () => {
+  test('a directory is no match, and neither is what is not there (batch-semantics 9.3)', async () => {
     expect(await findMatches('x', wd())).toEqual([]);
     expect(await findMatches('none', wd())).toEqual([]);
   });
 
-  test('an absolute pattern begins at the root of the machine', async () => {
+  test('an absolute pattern begins at the root of the machine (batch-semantics 9.3)', async () => {
     const matches = await findMatches(`${root}/task/wd/**/d.*`, '/nowhere');
     expect(matches).toEqual([{ file: join(wd(), 'x/y/d.txt'), relative: 'x/y/d.txt' }]);
   });

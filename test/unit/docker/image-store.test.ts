@@ -50,7 +50,7 @@ describe('the image store', () => {
     expect(pulls()).toEqual(['/images/create?fromImage=debian&tag=12']);
   });
 
-  test('a name without a tag means the latest one, also behind a port number', async () => {
+  test('a name without a tag means the latest one, also behind a port number (batch-semantics 10.5)', async () => {
     const { store, pulls } = await storeThatPulls((response) => response.end());
     await store.ensure('localhost:5000/mine');
     expect(decodeURIComponent(pulls()[0] ?? '')).toBe('/images/create?fromImage=localhost:5000/mine&tag=latest');
@@ -94,7 +94,7 @@ describe('the image store', () => {
     expect(await outcome).toBeInstanceOf(Error);
   });
 
-  test('a login goes into a header and nowhere else', async () => {
+  test('a login goes into a header and nowhere else (batch-semantics 10.5)', async () => {
     const { store, engine } = await storeThatPulls((response) => response.end());
     await store.ensure('reg/x:1', { username: 'me', password: 'hush', serverAddress: 'reg' });
     const request = engine.requests.find(({ method }) => method === 'POST');

@@ -310,7 +310,7 @@ export const hookSections: readonly Section[] = [
         'A manager that asks for access to its job finds a token, which opens that job only.',
         [
           'wire/task-tokens.test.ts',
-          'is given to those alone that ask for access to their job, job managers too (batch-semantics 5.3)',
+          'is given to those alone that ask for access to their job, job managers too (batch-semantics 5.3, 10.2)',
         ],
         [
           'wire/task-tokens.test.ts',

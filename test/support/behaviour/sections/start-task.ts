@@ -15,7 +15,7 @@ export const startTaskSections: readonly Section[] = [
         ],
         [
           'contract/batch-service/nodes.ts',
-          'a rebooted node runs its start task again and returns to work (batch-semantics 6)',
+          'a rebooted node runs its start task again and returns to work (batch-semantics 6, 11.5)',
         ],
       ),
       notSimulated(
@@ -57,7 +57,10 @@ export const startTaskSections: readonly Section[] = [
         'Where it must succeed, the node waits for it, takes no tasks meanwhile and is idle after it.',
         ['simulation/pools.test.ts', 'runs its start task on each node before tasks go there (batch-semantics 6)'],
         ['simulation/start-tasks.test.ts', 'keeps tasks from its node until it has succeeded (batch-semantics 6)'],
-        ['contract/batch-service/nodes.ts', 'a node is idle when its start task has succeeded (batch-semantics 6)'],
+        [
+          'contract/batch-service/nodes.ts',
+          'a node is idle when its start task has succeeded (batch-semantics 6, 11.6)',
+        ],
       ),
       testedOnNodes(
         'When its tries are used up the node is in starttaskfailed and stays there, until a reboot runs it again.',
