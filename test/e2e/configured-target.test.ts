@@ -170,6 +170,25 @@ describe('batchrite cleanup', () => {
     expect(await client.pool.list()).toHaveLength(0);
   });
 
+  test('finds all jobs of a run that had more of them than it has by default, and leaves a pool that somebody named', async () => {
+    const sandbox = await createSandbox();
+    const { environment: env, client } = await startService(sandbox);
+    const pool = ['run', 'pool-reuse', '--target', 'azure', '--pool', 'warm', '--yes'];
+    const kept = await sandbox.run([...pool, '--jobs', '5', '--nodes', '1', '--keep'], { env });
+    expect(kept.code, kept.stderr).toBe(0);
+    const [, id = ''] = /job pool-reuse-job-5-(\w+)$/m.exec(kept.stdout) ?? [];
+
+    const warm = await sandbox.run([...pool, '--jobs', '1', '--nodes', '1'], { env });
+    expect(warm.code, warm.stderr).toBe(0);
+    expect(warm.stdout).toMatch(/^ +job 1 +[\d.]+ m?s +the pool was there$/m);
+    expect(warm.stdout).toMatch(/^Delete pool\? no$/m);
+
+    const removed = await sandbox.run(['cleanup', '--run', id, '--yes'], { env });
+    expect(removed.code, removed.stderr).toBe(0);
+    expect(await client.job.list()).toHaveLength(0);
+    expect((await client.pool.list()).map((each) => each.id)).toEqual(['warm']);
+  });
+
   test('says in a sentence that no emulator runs', async () => {
     const sandbox = await createSandbox();
     const env = { ...paid, AZURE_BATCH_ENDPOINT: 'http://127.0.0.1:9' };

@@ -57,6 +57,10 @@ describe('a mistake on the command line', () => {
     [['run', 'bogus'], "error: unknown command 'bogus'"],
     [['run', 'top-words', '--bogus'], "error: unknown option '--bogus'"],
     [['run', 'top-words', '--nodes', 'many'], 'error: --nodes must be a whole number from 1 to 1000, not "many".'],
+    [
+      ['run', 'sweep', '--slots', '9'],
+      'error: --slots 9 is too much: a node of standard_d2s_v3 has 2 cores, and Batch gives it 8 slots at most, 4 a core.',
+    ],
     [['run', 'top-words', '--num-words', '0'], 'error: --num-words must be a whole number from 1 to 1000000, not "0".'],
     [['run', 'top-words', '--timeout', 'soon'], 'error: --timeout must be a time such as 90s, 20m or 2h, not "soon".'],
     [
