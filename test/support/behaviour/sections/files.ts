@@ -1,5 +1,5 @@
 /** Resource files, application packages and output files: batch-semantics 9. */
-import { tested, testedOnNodes } from '../rule.ts';
+import { notSimulated, tested, testedOnNodes } from '../rule.ts';
 import type { Rule, Section } from '../rule.ts';
 
 const SIMULATION = 'simulation/application-packages.test.ts';
@@ -7,6 +7,11 @@ const MANAGEMENT = 'simulation/applications.test.ts';
 const CONTRACT = 'contract/node-runtime/parts/packages.ts';
 const AUTO_STORAGE = 'simulation/auto-storage.test.ts';
 const REAL = 'wire/applications-on-nodes.test.ts';
+const TASK_FILES = 'simulation/task-files.test.ts';
+const RESOURCE_FILES = 'contract/node-runtime/parts/resource-files.ts';
+const OUTPUT_FILES = 'contract/node-runtime/parts/output-files.ts';
+const AZURITE = 'contract/node-runtime/azurite-transfers.test.ts';
+const PATTERNS = 'unit/agent/file-pattern.test.ts';
 
 /** Of 9.1, what concerns the storage account that is linked to the Batch account. */
 const autoStorageRules: readonly Rule[] = [
@@ -114,8 +119,219 @@ const packageRules: readonly Rule[] = [
   ),
 ];
 
+const resourceFileRules: readonly Rule[] = [
+  tested(
+    'A resource file has one source: the URL of a file, the URL of a container, or a container of the linked storage account.',
+    [TASK_FILES, '%s is refused, for tasks and for start tasks (batch-semantics 9.1)'],
+    [AUTO_STORAGE, 'excludes every other source (batch-semantics 9.1)'],
+  ),
+  tested(
+    "The path is the file's name where a URL is given, and must be there; with a container it is a directory, or absent.",
+    [TASK_FILES, 'of a URL needs the path of the file, and of a container may name a directory (batch-semantics 9.1)'],
+  ),
+  testedOnNodes(
+    'A prefix chooses among the blobs of a container and belongs to no other source; the whole name of a blob is kept below the path, its slashes as directories.',
+    [TASK_FILES, '%s is refused, for tasks and for start tasks (batch-semantics 9.1)'],
+    [RESOURCE_FILES, 'a container gives all its blobs under their full names, page after page (batch-semantics 9.1)'],
+  ),
+  testedOnNodes(
+    'A path stays below the working directory: one that leaves it is refused, at the latest on the node.',
+    [TASK_FILES, '%s is refused, for tasks and for start tasks (batch-semantics 9.1)'],
+    [RESOURCE_FILES, 'the path %s leaves the working directory and is refused (batch-semantics 9.1)'],
+    [
+      RESOURCE_FILES,
+      'a link that an earlier task left does not lead a file out of the directory (batch-semantics 9.1)',
+    ],
+  ),
+  testedOnNodes('A file that is there already is overwritten.', [
+    RESOURCE_FILES,
+    'a file replaces what is there under its path (batch-semantics 9.1)',
+  ]),
+  testedOnNodes(
+    'The mode is octal and 0770 unless it is given.',
+    [TASK_FILES, '%s is refused, for tasks and for start tasks (batch-semantics 9.1)'],
+    [
+      RESOURCE_FILES,
+      'files are there before the command starts, in their folders, with their modes (batch-semantics 9.1)',
+    ],
+  ),
+  notSimulated(
+    'A managed identity of the pool may stand in for a signature, for resource files and for output files.',
+    'There are no managed identities on this machine; identityReference is refused by name.',
+  ),
+  testedOnNodes(
+    'A signature must allow reading, and of a container listing, too; what is public needs none.',
+    [
+      AZURITE,
+      'blobs of a container come with names that need every kind of escape, and go back as they came (batch-semantics 9.1, 9.3)',
+    ],
+    [RESOURCE_FILES, 'what is public needs no signature (batch-semantics 9.1)'],
+    [RESOURCE_FILES, '%s has its own code (batch-semantics 9.1)'],
+  ),
+  testedOnNodes('Files are downloaded before the command, while the task is running.', [
+    RESOURCE_FILES,
+    'files are there before the command starts, in their folders, with their modes (batch-semantics 9.1)',
+  ]),
+  testedOnNodes(
+    'A download that fails ends the task with its own code, and no retry of the task follows.',
+    [TASK_FILES, 'that cannot be fetched fails its task, which is not tried again (batch-semantics 9.1)'],
+    [
+      RESOURCE_FILES,
+      'a missing blob is BlobNotFound at once, with its URL and the file it should become (batch-semantics 9.1)',
+    ],
+  ),
+  testedOnNodes(
+    'The agent repeats what may pass, such as timeouts and errors of the server; what is missing or forbidden fails at once.',
+    [RESOURCE_FILES, 'status %i (0: a broken connection) is tried again (batch-semantics 9.1)'],
+    [RESOURCE_FILES, 'a server that never answers well is BlobDownloadMiscError (batch-semantics 9.1)'],
+    [
+      RESOURCE_FILES,
+      'a wrong or expired signature is BlobAccessDenied at once, and is not repeated to anyone (batch-semantics 9.1)',
+    ],
+  ),
+  testedOnNodes('A signature that has expired is noticed when the task runs, as BlobAccessDenied.', [
+    AZURITE,
+    'an expired signature is BlobAccessDenied and the message says why (batch-semantics 9.1)',
+  ]),
+  testedOnNodes(
+    'Each attempt downloads its files anew into a clean directory; nothing is kept for other tasks.',
+    [TASK_FILES, 'is asked for again at each attempt, in a clean directory (batch-semantics 9.1)'],
+    [RESOURCE_FILES, 'files are fetched for each run, and kept for no other (batch-semantics 9.1)'],
+  ),
+  testedOnNodes(
+    'Files of start, preparation and release tasks go to their own working directories.',
+    [
+      TASK_FILES,
+      'goes where its own task is: of start, preparation, release and job manager tasks, too (batch-semantics 9.1, 10.1)',
+    ],
+    [RESOURCE_FILES, 'files of a start task go to its own working directory (batch-semantics 9.1, 10.1)'],
+  ),
+  tested('The files of a task may take 32,768 characters, and its refusal says so.', [
+    TASK_FILES,
+    'shares 32,768 characters with the others of its task (batch-semantics 9.1)',
+  ]),
+  testedOnNodes('What arrived before a download failed stays visible.', [
+    RESOURCE_FILES,
+    'files that came before one that fails stay and can be seen (batch-semantics 9.1)',
+  ]),
+  ...autoStorageRules,
+];
+
+const outputFileRules: readonly Rule[] = [
+  tested('An output file has a pattern, a container, perhaps a path and headers, and a condition.', [
+    TASK_FILES,
+    'comes to the node with pattern, path, condition and headers (batch-semantics 9.3)',
+  ]),
+  testedOnNodes(
+    'A pattern starts at the working directory, may leave it upwards, or is absolute.',
+    [OUTPUT_FILES, 'the logs of the task are taken by ../std*.txt (batch-semantics 9.3)'],
+    [OUTPUT_FILES, 'variables in the pattern are expanded, and so are absolute paths (batch-semantics 9.3)'],
+    [PATTERNS, 'an absolute pattern begins at the root of the machine (batch-semantics 9.3)'],
+  ),
+  testedOnNodes(
+    'A star stands for letters of one name, two for any directories, a question mark for one letter, brackets for one of a set, a range or their opposite, or for a wildcard as such.',
+    [PATTERNS, '%s and %s: %s (batch-semantics 9.3)'],
+    [
+      OUTPUT_FILES,
+      'with wildcards the path is a folder, and names begin at the last plain directory (batch-semantics 9.3)',
+    ],
+  ),
+  testedOnNodes(
+    'Case counts, and names with a dot in front are found only by patterns that have it.',
+    [OUTPUT_FILES, 'names that begin with a dot are taken by a pattern that begins with one (batch-semantics 9.3)'],
+    [PATTERNS, '%s and %s: %s (batch-semantics 9.3)'],
+  ),
+  testedOnNodes('Variables in the pattern are expanded, in the path they are not.', [
+    OUTPUT_FILES,
+    'variables in the pattern are expanded, and so are absolute paths (batch-semantics 9.3)',
+  ]),
+  notSimulated(
+    'On Windows a pattern may have backslashes and variables between percent signs.',
+    'Nodes run Linux, and pools of Windows images are refused.',
+  ),
+  testedOnNodes("Without a wildcard the path is the blob's name, and absent the file's own name.", [
+    OUTPUT_FILES,
+    'a file without wildcards becomes the blob of its path, or of its own name (batch-semantics 9.3)',
+  ]),
+  testedOnNodes(
+    'With a wildcard the path is a directory, and names below it start behind the last directory without a wildcard.',
+    [
+      OUTPUT_FILES,
+      'with wildcards the path is a folder, and names begin at the last plain directory (batch-semantics 9.3)',
+    ],
+  ),
+  testedOnNodes(
+    'The container must exist, for the agent makes none, and the signature must allow writing.',
+    [
+      AZURITE,
+      'a signature without the right to write fails the upload, a container that is gone as well (batch-semantics 9.3)',
+    ],
+    [
+      OUTPUT_FILES,
+      'an upload that fails keeps others from nothing, and no container is made for it (batch-semantics 9.3)',
+    ],
+  ),
+  testedOnNodes('The exit code alone decides which conditions hold: success, failure or any end.', [
+    OUTPUT_FILES,
+    'with exit code %i the conditions %o hold (batch-semantics 9.3)',
+  ]),
+  testedOnNodes('Uploads come after the process and before the end of the task, which is running meanwhile.', [
+    OUTPUT_FILES,
+    'the run lasts until its files are uploaded (batch-semantics 9.3)',
+  ]),
+  testedOnNodes(
+    'Each attempt uploads, unless the account is set to upload after the last one alone.',
+    [TASK_FILES, 'is asked for at each attempt (batch-semantics 9.3)'],
+    [OUTPUT_FILES, 'nothing is uploaded after a failure where only the last attempt counts (batch-semantics 9.3)'],
+  ),
+  testedOnNodes('Nothing is uploaded of a task whose process never started.', [
+    OUTPUT_FILES,
+    'nothing is uploaded when the command never ran (batch-semantics 9.3)',
+  ]),
+  testedOnNodes(
+    'A task that is ended from outside uploads what is due for a failure, unless the account is set otherwise.',
+    [OUTPUT_FILES, 'a killed run uploads what is due for a failure (batch-semantics 9.3)'],
+    [OUTPUT_FILES, 'nothing is uploaded after a kill where that is not wanted (batch-semantics 9.3)'],
+  ),
+  testedOnNodes(
+    'An upload that fails makes the task a failure with a code of its own; the exit code stays, and no retry follows.',
+    [
+      TASK_FILES,
+      'that cannot be uploaded fails its task, with the exit code and without another try (batch-semantics 9.3)',
+    ],
+    [OUTPUT_FILES, '%s fails the run and keeps its exit code (batch-semantics 9.3)'],
+  ),
+  tested("The task's exit conditions may say what a failed upload means for its job.", [
+    TASK_FILES,
+    'that cannot be uploaded calls for what the task says of that (batch-semantics 9.3)',
+  ]),
+  testedOnNodes('Uploads are repeated where trouble may pass.', [
+    OUTPUT_FILES,
+    'transient troubles are tried again (batch-semantics 9.3)',
+  ]),
+  testedOnNodes('A pattern that matches nothing is no error.', [
+    OUTPUT_FILES,
+    'a pattern that matches nothing is no failure (batch-semantics 9.3)',
+  ]),
+  testedOnNodes(
+    'Two logs in the directory of the task tell how the uploads went.',
+    [OUTPUT_FILES, 'a pattern that matches nothing is no failure (batch-semantics 9.3)'],
+    [OUTPUT_FILES, '%s fails the run and keeps its exit code (batch-semantics 9.3)'],
+  ),
+  testedOnNodes('Headers of the upload may be given, such as the type of the content.', [
+    AZURITE,
+    'headers of an output reach the blob (batch-semantics 9.3)',
+  ]),
+  testedOnNodes(
+    'Blobs are block blobs, large ones are put together from blocks, and what has their name is overwritten.',
+    [OUTPUT_FILES, 'blobs are block blobs with the headers that were asked for (batch-semantics 9.3)'],
+    [AZURITE, 'a large file is put together from its blocks, with its headers (batch-semantics 9.3)'],
+    [OUTPUT_FILES, 'a blob of the same name is replaced (batch-semantics 9.3)'],
+  ),
+];
+
 export const fileSections: readonly Section[] = [
-  { number: '9.1', title: 'Resource files', rules: autoStorageRules },
+  { number: '9.1', title: 'Resource files', rules: resourceFileRules },
   { number: '9.2', title: 'Application packages', rules: packageRules },
-  { number: '9.3', title: 'Output files', rules: [] },
+  { number: '9.3', title: 'Output files', rules: outputFileRules },
 ];
