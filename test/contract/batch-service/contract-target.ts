@@ -26,7 +26,7 @@ export interface BatchServiceTarget {
 export interface BatchServiceContract {
   readonly name: string;
   readonly create: () => Promise<BatchServiceTarget>;
-  /** Tests that this target cannot pass, by their titles, and why. A title that names no test is an error. */
+  /** Tests that this target cannot pass, by their titles without citations, and why. A title that names no test is an error. */
   readonly skip?: readonly { readonly reason: string; readonly tests: readonly string[] }[];
   /** In front of every id, so that the runs of several people on one account do not meet. */
   readonly idPrefix?: string;
@@ -61,8 +61,9 @@ export class ContractContext {
     // Every look has its own deadline, so the test as a whole gets a few of them.
     const timeout = 4 * this.#patienceMs;
     this.test = (title, body) => {
-      this.declared.add(title);
-      const reason = reasons.get(title);
+      const name = title.replace(/ \((?:batch-semantics|wire-facts) [^()]*\)$/, '');
+      this.declared.add(name);
+      const reason = reasons.get(name);
       const options = reason === undefined ? { timeout } : { skip: true, meta: { skippedBecause: reason } };
       // oxlint-disable-next-line vitest/expect-expect -- the bodies assert, in the parts of the suite
       test(title, options, async () => {

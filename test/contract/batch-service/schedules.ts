@@ -123,6 +123,16 @@ function describeJobsMade(context: ContractContext): void {
     expect((await context.service.schedules.get(id)).state).toBe('active');
   });
 
+  test('tasks of a schedule have the directory of its job, by number (batch-semantics 8)', async () => {
+    const poolId = await context.sharedPool();
+    const manager = { id: 'boss', commandLine: shell('echo "${AZ_BATCH_TASK_DIR##*/workitems/}"') };
+    const id = await context.createSchedule({ job: { poolId, manager } });
+    await untilJobMade(context, id);
+    await context.untilJob(`${id}:job-1`, 'completed');
+    const output = context.service.files.readOfTask(`${id}:job-1`, 'boss', 'stdout.txt');
+    expect(await text(output)).toBe(`${id}/job-1/boss\n`);
+  });
+
   test('a schedule lists its own jobs and no others', async () => {
     const [one, other] = [await context.createSchedule(), await context.createSchedule()];
     await untilJobMade(context, one);

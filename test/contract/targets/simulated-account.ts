@@ -13,12 +13,13 @@ export const SKIPPED_ON_SIMULATED_NODES: NonNullable<BatchServiceContract['skip'
   {
     reason: 'simulated nodes know a few commands of a shell only',
     tests: [
-      'a task reads what the start task of its node has written (batch-semantics 6)',
-      'a rebooted node runs its start task again and returns to work (batch-semantics 6)',
+      'a task reads what the start task of its node has written',
+      'tasks of a schedule have the directory of its job, by number',
+      'a rebooted node runs its start task again and returns to work',
       'a failed task that is reactivated runs again',
       'a task whose program does not exist has failed without an exit code',
       'a command line is not run by a shell unless it names one',
-      'a task waits for the tasks it depends on (batch-semantics 4)',
+      'a task waits for the tasks it depends on',
       'the list of a task has its output and everything below its working directory',
       'files with odd names are listed, looked at and read',
     ],

@@ -53,10 +53,18 @@ export function environmentTests(world: () => World): void {
     expect(variables['AZ_BATCH_TASK_ID']).toBeUndefined();
   });
 
-  test('the instances of a task are told the directory that they share by its name (batch-semantics 7)', async () => {
-    const { variables, spec } = await environment({ kind: 'coordination' });
+  test('the instances of a task are told the directory that they share, and their peers as the service named them (batch-semantics 7)', async () => {
+    const peers = {
+      AZ_BATCH_NODE_LIST: '10.0.0.4;10.0.0.5',
+      AZ_BATCH_HOST_LIST: '10.0.0.4,10.0.0.5',
+      AZ_BATCH_MASTER_NODE: '10.0.0.4:6000',
+      AZ_BATCH_IS_CURRENT_NODE_MASTER: 'false',
+      CCP_NODES: '2 10.0.0.4 2 10.0.0.5 2',
+    };
+    const sent = Object.entries(peers).map(([name, value]) => ({ name, value }));
+    const { variables, spec } = await environment({ kind: 'coordination', environment: sent });
     const root = variables['AZ_BATCH_NODE_ROOT_DIR'] ?? '';
-    expect(variables['AZ_BATCH_TASK_SHARED_DIR']).toBe(`${root}/${spec.directory}`);
+    expect(variables).toMatchObject({ ...peers, AZ_BATCH_TASK_SHARED_DIR: `${root}/${spec.directory}` });
   });
 
   test.each([

@@ -171,15 +171,15 @@ export const multiInstanceSections: readonly Section[] = [
         ],
         [
           'contract/node-runtime/parts/environment.ts',
-          'the instances of a task are told the directory that they share by its name (batch-semantics 7)',
+          'the instances of a task are told the directory that they share, and their peers as the service named them (batch-semantics 7)',
         ],
       ),
       testedOnNodes(
         'Every instance is told the addresses of all, their cores, who is the primary and whether it is that itself.',
         ['simulation/multi-instance.test.ts', 'tells every instance its peers (batch-semantics 7, 10.2; wire-facts 6)'],
         [
-          'contract/batch-service/multi-instance.ts',
-          'the command runs on the primary, and the subtasks are the other instances (batch-semantics 7)',
+          'contract/node-runtime/parts/environment.ts',
+          'the instances of a task are told the directory that they share, and their peers as the service named them (batch-semantics 7)',
         ],
         [
           'docker/multi-instance.test.ts',

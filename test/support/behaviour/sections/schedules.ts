@@ -87,7 +87,7 @@ export const scheduleSections: readonly Section[] = [
         ['simulation/schedules.test.ts', 'gives its jobs directories of their own number (batch-semantics 8)'],
         [
           'contract/batch-service/schedules.ts',
-          'a job of a schedule is a job like any other, with a manager that does its work (batch-semantics 8)',
+          'tasks of a schedule have the directory of its job, by number (batch-semantics 8)',
         ],
       ),
       tested(
