@@ -1,5 +1,6 @@
 // What the command says to somebody who asks how it works, or who mistypes.
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createSandbox, nothing } from '../support/sandbox.ts';
@@ -49,6 +50,13 @@ describe('help', () => {
       stdout: expect.stringMatching(/^top-words {2,}\w[^]*\njob-schedule {2,}\w/),
     });
   });
+});
+
+test('the README lists the scenarios as the command does', async () => {
+  const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');
+  const sandbox = await createSandbox();
+  const { stdout } = await sandbox.run(['scenarios']);
+  expect(readme).toContain(`\n\`\`\`\n${stdout}\`\`\`\n`);
 });
 
 describe('a mistake on the command line', () => {
