@@ -265,6 +265,24 @@ describe('a job preparation task', () => {
     expect(await taskState(account, 't0')).toBe('running');
   });
 
+  it('is listed with the container that it ran in, and so is the release (batch-semantics 5.3)', async () => {
+    const account = await loggedAccount({
+      program: ({ kind }) => (kind === 'task' ? undefined : { exitCode: 0, container: { containerId: kind } }),
+    });
+    const hook = { commandLine: 'true' };
+    await addJob(account, { jobPreparationTask: hook, jobReleaseTask: hook });
+    await addTasks(account, 'true');
+    account.clock.advance(1);
+    await value(account.engine.jobs.terminate('job', undefined));
+    account.clock.advance(1);
+    expect(await hooks(account)).toMatchObject([
+      {
+        jobPreparationTaskExecutionInfo: { containerInfo: { containerId: 'preparation' } },
+        jobReleaseTaskExecutionInfo: { containerInfo: { containerId: 'release' } },
+      },
+    ]);
+  });
+
   it('is listed node by node, also for nodes that have gone since (batch-semantics 5.3)', async () => {
     const account = await withPreparation({}, { nodes: 2 });
     await addTasks(account, 'true', 'true');

@@ -170,6 +170,15 @@ describe('a start task', () => {
     });
   });
 
+  it('tells the container that it ran in (batch-semantics 6)', async () => {
+    const container = { containerId: 'abc', state: 'exited' };
+    const account = await withStartTask(
+      { commandLine: 'true' },
+      { program: ({ kind }) => (kind === 'startTask' ? { exitCode: 0, container } : undefined) },
+    );
+    expect((await nodesOf(account))[0]?.startTaskInfo?.containerInfo).toEqual(container);
+  });
+
   it('whose files cannot be fetched has failed without another try (batch-semantics 6)', async () => {
     const failure = {
       phase: 'preProcessing',

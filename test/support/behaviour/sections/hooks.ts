@@ -329,6 +329,10 @@ export const hookSections: readonly Section[] = [
           'is listed node by node, also for nodes that have gone since (batch-semantics 5.3)',
         ],
         [
+          'simulation/job-preparation.test.ts',
+          'is listed with the container that it ran in, and so is the release (batch-semantics 5.3)',
+        ],
+        [
           'contract/batch-service/hooks.ts',
           'a job without a preparation task has no status of one, and may have no release task (batch-semantics 5.2, 5.3)',
         ],

@@ -89,6 +89,10 @@ export const startTaskSections: readonly Section[] = [
         'simulation/start-tasks.test.ts',
         'tells on its node how it goes, each try from its own start (batch-semantics 6)',
       ]),
+      tested('It tells the container that it ran in.', [
+        'simulation/start-tasks.test.ts',
+        'tells the container that it ran in (batch-semantics 6)',
+      ]),
       tested(
         "The pool's application packages come before it; where one cannot be had the node is unusable and it does not run.",
         [
