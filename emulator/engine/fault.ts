@@ -7,6 +7,7 @@ export type EngineFaultCode =
   | 'InvalidPropertyValue'
   | 'MissingRequiredProperty'
   | 'UnsupportedProperty'
+  | 'RequestEntityTooLarge'
   | 'OutOfRangePriority'
   | 'InvalidConstraintValue'
   | 'InvalidAutoScalingSettings'

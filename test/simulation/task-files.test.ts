@@ -112,7 +112,7 @@ describe('a resource file', () => {
       engine.tasks.add('job', { id, commandLine: 'x', resourceFiles: filesOf(length) });
     await value(add('fits', 32_768));
     const refused = await add('big', 32_769);
-    expect(refused).toMatchObject({ ok: false, fault: { code: 'InvalidPropertyValue' } });
+    expect(refused).toMatchObject({ ok: false, fault: { code: 'RequestEntityTooLarge' } });
     expect(JSON.stringify(refused)).toContain('Total size of resourceFiles cannot be more than 32768 characters');
   });
 });

@@ -39,6 +39,7 @@ export const faultTable: Readonly<Record<LocalFaultCode, FaultForm>> = {
   TaskDependencyListTooLong: invalid('The list of task ids that the specified task depends on is too long.'),
   TaskDependencyRangesTooLong: invalid('The list of task id ranges that the specified task depends on is too long.'),
   ConditionNotMet: form('preconditionFailed', 'The condition specified using HTTP conditional header(s) is not met.'),
+  RequestEntityTooLarge: form('tooLarge', 'The resource files of one task exceed the maximum permissible size.'),
   RequestBodyTooLarge: form('tooLarge', 'The request body is too large and exceeds the maximum permissible limit.'),
   NotImplemented: form('unsupported', 'The requested operation is not implemented on the specified resource.'),
 

@@ -87,11 +87,10 @@ export function checkResourceFiles(files: readonly ResourceFile[] | undefined, m
   }
   const size = JSON.stringify(files).length;
   if (size <= MAX_RESOURCE_FILES) return undefined;
-  return invalidProperty(
-    'resourceFiles',
-    undefined,
-    `Total size of resourceFiles cannot be more than ${MAX_RESOURCE_FILES} characters; these take ${size}.`,
-  );
+  return engineFault('RequestEntityTooLarge', {
+    PropertyName: 'resourceFiles',
+    Reason: `Total size of resourceFiles cannot be more than ${MAX_RESOURCE_FILES} characters; these take ${size}.`,
+  });
 }
 
 function checkResourceFile(file: ResourceFile, means: AccountMeans): Check {

@@ -177,7 +177,6 @@ export function checkStartTask(startTask: StartTask | undefined, means: AccountM
     () => checkCommandLine('startTask.commandLine', startTask.commandLine, startTask.containerSettings !== undefined),
     () => checkInteger('startTask.maxTaskRetryCount', startTask.maxTaskRetryCount, { min: -1 }),
     () => checkUserIdentity(startTask.userIdentity),
-    () => checkResourceFiles(startTask.resourceFiles, means),
     () => {
       const size = JSON.stringify(startTask).length;
       if (size <= MAX_START_TASK) return undefined;
@@ -187,6 +186,7 @@ export function checkStartTask(startTask: StartTask | undefined, means: AccountM
         `A start task may take ${MAX_START_TASK} characters; this one takes ${size}.`,
       );
     },
+    () => checkResourceFiles(startTask.resourceFiles, means),
   );
 }
 

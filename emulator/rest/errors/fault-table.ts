@@ -44,6 +44,7 @@ export const faultTable: Readonly<Record<WireFaultCode, FaultForm>> = {
   ResourceNotFound: missing('resource'),
   MissingContentLengthHeader: refused(411, 'The Content-Length header was not specified.'),
   RequestBodyTooLarge: refused(413, 'The request body is too large and exceeds the maximum permissible limit.'),
+  RequestEntityTooLarge: refused(413, 'The resource files of one task exceed the maximum permissible size.'),
   InvalidRange: refused(416, 'The range specified is invalid for the current size of the resource.'),
   ConditionNotMet: refused(412, 'The condition specified using HTTP conditional header(s) is not met.'),
   InternalError: refused(500, 'Server encountered an internal error. Please try again after some time.'),

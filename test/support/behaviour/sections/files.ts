@@ -206,7 +206,7 @@ const resourceFileRules: readonly Rule[] = [
     ],
     [RESOURCE_FILES, 'files of a start task go to its own working directory (batch-semantics 9.1, 10.1)'],
   ),
-  tested('The files of a task may take 32,768 characters, and its refusal says so.', [
+  tested('The files of a task may take 32,768 characters; more are refused with RequestEntityTooLarge.', [
     TASK_FILES,
     'shares 32,768 characters with the others of its task (batch-semantics 9.1)',
   ]),
