@@ -204,7 +204,7 @@ function rebooted(turn: Turn, hook: Hook): Hook {
 }
 
 /** As it is when its process has gone without an end. */
-export function cutOff(turn: Turn, execution: HookExecution): HookExecution {
+function cutOff(turn: Turn, execution: HookExecution): HookExecution {
   if (execution.state !== 'running') return execution;
   const { awaitsNode: _, ...rest } = execution;
   return { ...rest, state: 'completed', endTime: turn.now, result: 'failure' };
