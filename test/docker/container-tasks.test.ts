@@ -22,7 +22,7 @@ async function makeImage(name: string, config: object): Promise<void> {
 }
 
 await describeNeeding(['docker'], 'container tasks', () => {
-  test('the command runs in a container of its own, with the directories of its node (batch-semantics 10.5)', async () => {
+  test('the command runs in a container of its own, with the directories of its node (batch-semantics 10.1, 10.5)', async () => {
     const w = await openWorld();
     await w.startNode('n1');
     const admin = { user: { kind: 'auto', scope: 'pool', admin: true } } as const;
