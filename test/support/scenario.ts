@@ -24,7 +24,7 @@ export async function openScenario(): Promise<OpenScenario> {
   onTestFinished(() => cloud.close());
   const [account] = cloud.emulator.accounts;
   const files = new DiskFiles();
-  const terminal = createTerminal({ json: true, output: new Discard() });
+  const terminal = createTerminal({ json: true, output: new Discard(), errors: new Discard() });
   const node = await onlyFile(files, nodeBinaryPath(), 'node');
   const context: ScenarioContext = {
     batch: createAzureBatchService({
