@@ -31,6 +31,38 @@ describe('a pool that says as little as it can', () => {
   });
 });
 
+describe('a pool', () => {
+  it('can be changed in some members, and not in others (batch-semantics 11.1)', async () => {
+    const { engine } = await accountWithPool(0, { metadata: [{ name: 'a', value: 'b' }] });
+    const certificateReferences = [{ thumbprint: 'aa', thumbprintAlgorithm: 'sha1' }];
+    const changes = {
+      startTask: { commandLine: 'true' },
+      certificateReferences,
+      metadata: [{ name: 'c', value: 'd' }],
+    };
+    await value(engine.pools.patch('pool', changes));
+    const pool = await value(engine.pools.get('pool'));
+    expect(pool).toMatchObject(changes);
+    await value(
+      engine.pools.updateProperties('pool', {
+        certificateReferences: [],
+        applicationPackageReferences: [],
+        metadata: [],
+      }),
+    );
+    const replaced = await value(engine.pools.get('pool'));
+    expect(replaced).not.toHaveProperty('startTask');
+    const { vmSize, virtualMachineConfiguration, taskSlotsPerNode, enableInterNodeCommunication } = pool;
+    expect(replaced).toMatchObject({
+      vmSize,
+      virtualMachineConfiguration,
+      taskSlotsPerNode,
+      enableInterNodeCommunication,
+      targetNodeCommunicationMode: 'default',
+    });
+  });
+});
+
 describe('the stamp of a pool', () => {
   it('moves with what a client changes, and not with what its nodes do (batch-semantics 11.1)', async () => {
     const account = await accountWithPool(1, {}, { settings: { nodeStartupMs: 5000 } });

@@ -110,6 +110,18 @@ describe('a body', () => {
     }
   });
 
+  test.each(['vmSize', 'virtualMachineConfiguration', 'taskSlotsPerNode', 'enableInterNodeCommunication'])(
+    'cannot change %s of a pool (batch-semantics 11.1)',
+    async (member) => {
+      for (const [method, path] of [
+        ['PATCH', '/pools/p'],
+        ['POST', '/pools/p/updateproperties'],
+      ] as const) {
+        await expectRefusal({ method, path, body: JSON.stringify({ [member]: {} }) }, 'InvalidRequestBody');
+      }
+    },
+  );
+
   test.each(withBody)('of %s with a member of a wrong type is refused', async (_id, spec, { mapper }) => {
     for (const member of membersOf(mapper)) {
       const body = JSON.stringify({ [member.serializedName ?? '']: wrongValue(member) });
