@@ -235,8 +235,10 @@ await describeNeeding(['docker'], 'container tasks', () => {
     });
   });
 
-  test('a registry that does not take the login of the task is ContainerInvalidRegistry (batch-semantics 10.5)', async () => {
-    const server = createServer((_request, response) => {
+  test('a registry gets the login of the task, and not taking it is ContainerInvalidRegistry (batch-semantics 10.5)', async () => {
+    const logins = new Set<string | undefined>();
+    const server = createServer(({ headers }, response) => {
+      logins.add(headers.authorization);
       response.writeHead(401, { 'content-type': 'application/json', 'www-authenticate': 'Basic realm="here"' });
       response.end(JSON.stringify({ errors: [{ code: 'UNAUTHORIZED', message: 'authentication required' }] }));
     }).listen(0, '127.0.0.1');
@@ -255,5 +257,6 @@ await describeNeeding(['docker'], 'container tasks', () => {
     expect(exitCode).toBeUndefined();
     expect(failure).toMatchObject({ category: 'usererror', code: 'ContainerInvalidRegistry', phase: 'preProcessing' });
     expect(JSON.stringify(failure)).not.toContain('hush');
+    expect([...logins]).toContain(`Basic ${Buffer.from('me:hush').toString('base64')}`);
   });
 });

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { ensureBundle, nodeBinaryPath } from '../../adapters/bundles/index.ts';
+import { BlobServer } from '../contract/node-runtime/blob-server.ts';
 import { describeNeeding, describeSkipped } from '../support/suite.ts';
 import { thingsOf } from './support/docker-target.ts';
 import { openWorld } from './support/docker-world.ts';
@@ -76,6 +77,23 @@ await describeNeeding(['docker'], 'users of nodes', () => {
     expect(await as('task')).toEqual(['started', 'closed', 'prepared', 'closed', 'open', 'open', '']);
     expect(await as('pool')).toEqual(['started', 'open', 'prepared', 'open', 'open', 'open', '']);
     expect(await as('task', true)).toEqual(['started', 'open', 'prepared', 'open', 'open', 'open', '']);
+  });
+
+  test('resource files belong to the user of their task (batch-semantics 9.1)', async () => {
+    const blobs = new BlobServer();
+    const port = await blobs.start();
+    onTestFinished(() => blobs.stop());
+    blobs.blobs.set('/acc/in/dir/a', Buffer.from('a'));
+    const w = await openWorld();
+    w.target.runtime.relay([port]);
+    await w.startNode('n1');
+    const source = { kind: 'container', url: `http://127.0.0.1:${port}/acc/in?sig=good` } as const;
+    const resourceFiles = [{ source, path: '' }];
+    const script = 'stat -c "%U %a" dir dir/a';
+    const { stdout } = await w.sh('n1', script, { resourceFiles });
+    expect(stdout).toMatch(/^_azbatch \d+\n_azbatch 770\n$/);
+    const own = await w.sh('n1', script, { resourceFiles, user: { kind: 'auto', scope: 'task', admin: false } });
+    expect(own.stdout).toMatch(/^_azbatchtask_\d+ \d+\n_azbatchtask_\d+ 770\n$/);
   });
 
   test('a name that the pool does not have fails the task before its start (batch-semantics 10.4)', async () => {

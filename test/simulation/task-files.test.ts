@@ -115,6 +115,19 @@ describe('a resource file', () => {
     expect(refused).toMatchObject({ ok: false, fault: { code: 'RequestEntityTooLarge' } });
     expect(JSON.stringify(refused)).toContain('Total size of resourceFiles cannot be more than 32768 characters');
   });
+
+  it('of many tasks comes with at most 100 of them at a time (batch-semantics 9.1)', async () => {
+    const { engine } = await accountWithPool(0);
+    await value(engine.jobs.add({ id: 'job', poolInfo: { poolId: 'pool' } }));
+    const tasks = Array.from({ length: 101 }, (_, index) => ({
+      id: `t${index}`,
+      commandLine: 'x',
+      resourceFiles: [file],
+    }));
+    expect(await refusalCode(engine.tasks.addCollection('job', tasks))).toBe('InvalidPropertyValue');
+    expect(await value(engine.tasks.addCollection('job', tasks.slice(1)))).toHaveLength(100);
+    expect(await refusalCode(engine.tasks.get('job', 't0'))).toBe('TaskNotFound');
+  });
 });
 
 const output = (more: Partial<OutputFile['destination']['container']> = {}): OutputFile => ({

@@ -110,17 +110,19 @@ describe('a body', () => {
     }
   });
 
-  test.each(['vmSize', 'virtualMachineConfiguration', 'taskSlotsPerNode', 'enableInterNodeCommunication'])(
-    'cannot change %s of a pool (batch-semantics 11.1)',
-    async (member) => {
-      for (const [method, path] of [
-        ['PATCH', '/pools/p'],
-        ['POST', '/pools/p/updateproperties'],
-      ] as const) {
-        await expectRefusal({ method, path, body: JSON.stringify({ [member]: {} }) }, 'InvalidRequestBody');
-      }
-    },
-  );
+  test.each([
+    ['vmSize', 'standard_d2s_v3'],
+    ['virtualMachineConfiguration', { imageReference: {}, nodeAgentSKUId: 'batch.node.ubuntu 22.04' }],
+    ['taskSlotsPerNode', 4],
+    ['enableInterNodeCommunication', true],
+  ])('cannot change %s of a pool (batch-semantics 11.1)', async (member, value) => {
+    for (const [method, path] of [
+      ['PATCH', '/pools/p'],
+      ['POST', '/pools/p/updateproperties'],
+    ] as const) {
+      await expectRefusal({ method, path, body: JSON.stringify({ [member]: value }) }, 'InvalidRequestBody');
+    }
+  });
 
   test.each(withBody)('of %s with a member of a wrong type is refused', async (_id, spec, { mapper }) => {
     for (const member of membersOf(mapper)) {
@@ -134,7 +136,7 @@ describe('a body', () => {
     await expectRefusal({ method: spec.method, path: pathOf(spec), body: '{}' }, 'MissingRequiredProperty');
   });
 
-  test.each(withBody)('of %s over 1 MiB is refused', async (_id, spec) => {
+  test.each(withBody)('of %s over 1 MiB is refused (batch-semantics 9.1)', async (_id, spec) => {
     const body = `{"x":"${'y'.repeat(1_048_576)}"}`;
     await expectRefusal({ method: spec.method, path: pathOf(spec), body }, 'RequestBodyTooLarge');
   });

@@ -19,7 +19,7 @@ export function outcomeTests(world: () => World): void {
     expect(own.map(({ type }) => type)).toEqual(['runStarted', 'runEnded']);
   });
 
-  test('a run that does not fit its pool ends with the reason and without an exit code', async () => {
+  test('a run that does not fit its pool ends with the reason and without an exit code (batch-semantics 10.5)', async () => {
     const w = world();
     const unfit = { category: 'usererror', code: 'ContainerInvalidSettings', message: 'No.' } as const;
     const end = await w.finish(await w.startNode(), w.commands.exit(0), { unfit });

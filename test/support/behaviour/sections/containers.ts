@@ -15,12 +15,16 @@ export const containerRules: readonly Rule[] = [
     "A pool's container images are pulled before its start task, and one that cannot be had makes a node unusable.",
     [IMAGES, 'an image for container tasks that is not there fails the node, too (batch-semantics 6, 10.5)'],
   ),
-  tested(
+  testedOnNodes(
     'On a pool with containers tasks and job managers must ask for one, and elsewhere none may; else the task fails with ContainerInvalidSettings, without a retry.',
     [POOLS, 'fails before it starts, and is not retried (batch-semantics 10.5)'],
     [POOLS, 'fails on every node of a multi-instance task at once (batch-semantics 10.5)'],
     [POOLS, 'fails on a pool without them (batch-semantics 10.5)'],
     [POOLS, 'runs on a pool with containers (batch-semantics 10.5)'],
+    [
+      'contract/node-runtime/parts/outcomes.ts',
+      'a run that does not fit its pool ends with the reason and without an exit code (batch-semantics 10.5)',
+    ],
   ),
   tested('Start, preparation and release tasks may choose.', [
     POOLS,
@@ -46,10 +50,14 @@ export const containerRules: readonly Rule[] = [
     'Every option of the engine may be given, privileged ones as well.',
     'A node is a container without rights over this machine: options that would give them, and those that mean nothing there, fail the task by name.',
   ),
-  tested('A login for a registry may be given, by the pool or by the task.', [
-    STORE,
-    'a login goes into a header and nowhere else (batch-semantics 10.5)',
-  ]),
+  testedOnNodes(
+    'A login for a registry may be given, by the pool or by the task.',
+    [STORE, 'a login goes into a header and nowhere else (batch-semantics 10.5)'],
+    [
+      TASKS,
+      'a registry gets the login of the task, and not taking it is ContainerInvalidRegistry (batch-semantics 10.5)',
+    ],
+  ),
   notSimulated(
     'A managed identity may log in to a registry.',
     'There are no managed identities on this machine; identityReference is refused by name.',
@@ -126,7 +134,7 @@ export const containerRules: readonly Rule[] = [
   ]),
   testedOnNodes('A login that is refused fails it with ContainerInvalidRegistry.', [
     TASKS,
-    'a registry that does not take the login of the task is ContainerInvalidRegistry (batch-semantics 10.5)',
+    'a registry gets the login of the task, and not taking it is ContainerInvalidRegistry (batch-semantics 10.5)',
   ]),
   testedOnNodes('Options that cannot be used fail it with ContainerInvalidSettings.', [
     TASKS,

@@ -155,6 +155,10 @@ const resourceFileRules: readonly Rule[] = [
       'files are there before the command starts, in their folders, with their modes (batch-semantics 9.1)',
     ],
   ),
+  testedOnNodes('The files belong to the user of the task.', [
+    'docker/users.test.ts',
+    'resource files belong to the user of their task (batch-semantics 9.1)',
+  ]),
   notSimulated(
     'A managed identity of the pool may stand in for a signature, for resource files and for output files.',
     'There are no managed identities on this machine; identityReference is refused by name.',
@@ -210,6 +214,11 @@ const resourceFileRules: readonly Rule[] = [
     TASK_FILES,
     'shares 32,768 characters with the others of its task (batch-semantics 9.1)',
   ]),
+  tested(
+    'A request may have 1 MiB, and 100 tasks where it adds several.',
+    ['wire/bad-input.test.ts', 'of %s over 1 MiB is refused (batch-semantics 9.1)'],
+    [TASK_FILES, 'of many tasks comes with at most 100 of them at a time (batch-semantics 9.1)'],
+  ),
   testedOnNodes('What arrived before a download failed stays visible.', [
     RESOURCE_FILES,
     'files that came before one that fails stay and can be seen (batch-semantics 9.1)',

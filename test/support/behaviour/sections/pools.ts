@@ -103,6 +103,10 @@ const resizeRules: readonly Rule[] = [
     [RESIZES, 'is stopping, then steady; target and nodes stay, and an error says so (batch-semantics 11.2)'],
   ),
   tested('Only a resize that is under way can be stopped.', [RESIZES, 'must be under way (batch-semantics 11.2)']),
+  notSimulated(
+    'After a stop the next evaluation of a formula resizes the pool again.',
+    'Formulas are stored and not evaluated yet, which autoScaleRun says.',
+  ),
   tested('Nodes become usable one by one.', [
     STARTS,
     'of one node keeps no other node waiting (batch-semantics 6, 11.2)',
