@@ -34,7 +34,10 @@ export interface Terminal {
 export function createTerminal(options: TerminalOptions = {}): Terminal {
   const { input = process.stdin, output = process.stdout, errors = process.stderr } = options;
   // The reader of a pipe may leave (`| head`): the run goes on and cleans up, unheard.
-  for (const stream of [output, errors]) stream.on('error', ignoreClosedPipe);
+  for (const stream of [output, errors]) {
+    // It stays after the run, whose last words may still be on their way: once is enough for a stream.
+    if (!stream.listeners('error').includes(ignoreClosedPipe)) stream.on('error', ignoreClosedPipe);
+  }
   if (options.json === true) return jsonTerminal(output);
   const environment = options.environment ?? process.env;
   const isTerminal = output.isTTY === true;

@@ -47,6 +47,15 @@ describe('in a pipe', () => {
   });
 });
 
+describe('a stream', () => {
+  test('is listened to once, however many runs speak through it, and a reader may leave it', () => {
+    const output = new PassThrough();
+    for (let run = 0; run < 20; run += 1) createTerminal({ output, errors: output, environment: {} }).close();
+    expect(output.listenerCount('error')).toBe(1);
+    expect(output.emit('error', Object.assign(new Error('closed'), { code: 'EPIPE' }))).toBe(true);
+  });
+});
+
 describe('for machines', () => {
   test('every line is an object with a type and a time', () => {
     const { write, lines } = screen();
