@@ -199,7 +199,7 @@ describe('a start task', () => {
     expect(node?.startTaskInfo).not.toHaveProperty('exitCode');
   });
 
-  it('has its directory for as long as the node lives (batch-semantics 6)', async () => {
+  it('has its directory for as long as the node lives (batch-semantics 6, 10.1)', async () => {
     const account = await withStartTask({ commandLine: 'echo ready' });
     const node = await firstNodeId(account);
     await addJob(account);

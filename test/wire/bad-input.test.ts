@@ -115,7 +115,8 @@ describe('a body', () => {
     ['virtualMachineConfiguration', { imageReference: {}, nodeAgentSKUId: 'batch.node.ubuntu 22.04' }],
     ['taskSlotsPerNode', 4],
     ['enableInterNodeCommunication', true],
-  ])('cannot change %s of a pool (batch-semantics 11.1)', async (member, value) => {
+    ['userAccounts', [{ name: 'ann', password: 'p' }]],
+  ])('cannot change %s of a pool (batch-semantics 10.4, 11.1)', async (member, value) => {
     for (const [method, path] of [
       ['PATCH', '/pools/p'],
       ['POST', '/pools/p/updateproperties'],

@@ -96,6 +96,10 @@ const directoryRules: readonly Rule[] = [
     TASK_FILES,
     'is gone with its node (batch-semantics 10.1)',
   ]),
+  tested('What the start task left stays for the life of the node.', [
+    'simulation/start-tasks.test.ts',
+    'has its directory for as long as the node lives (batch-semantics 6, 10.1)',
+  ]),
   testedOnNodes('What is in shared survives a reboot and not a reimage.', [
     FILES,
     'a reboot keeps files and a reimage drops them (batch-semantics 10.1, 11.5)',
@@ -299,6 +303,10 @@ const userRules: readonly Rule[] = [
     [RUN_ENVIRONMENT, '%j is %j to its node (batch-semantics 10.4)'],
     [USERS, "a pool's accounts exist with their numbers, and a task may be one of them (batch-semantics 10.4)"],
   ),
+  tested('The users of a pool are given when it is made, and not changed later.', [
+    'wire/bad-input.test.ts',
+    'cannot change %s of a pool (batch-semantics 10.4, 11.1)',
+  ]),
   notSimulated(
     'A private key lets a named user log in from node to node.',
     'Nodes run no SSH server; the key is stored and shown.',

@@ -28,7 +28,7 @@ const lifeRules: readonly Rule[] = [
   tested(
     'Size, image, slots and communication between nodes cannot be changed; start task, packages, certificates and metadata can.',
     [LIFE, 'can be changed in some members, and not in others (batch-semantics 11.1)'],
-    ['wire/bad-input.test.ts', 'cannot change %s of a pool (batch-semantics 11.1)'],
+    ['wire/bad-input.test.ts', 'cannot change %s of a pool (batch-semantics 10.4, 11.1)'],
   ),
   tested('The stamp of a pool moves with what a client changes alone.', [
     LIFE,

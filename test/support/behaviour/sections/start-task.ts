@@ -114,7 +114,7 @@ export const startTaskSections: readonly Section[] = [
       ]),
       testedOnNodes(
         'Its directory is startup; it stays while the node lives, and later tasks can read it.',
-        ['simulation/start-tasks.test.ts', 'has its directory for as long as the node lives (batch-semantics 6)'],
+        ['simulation/start-tasks.test.ts', 'has its directory for as long as the node lives (batch-semantics 6, 10.1)'],
         [
           'contract/batch-service/nodes.ts',
           'a task reads what the start task of its node has written (batch-semantics 6)',
