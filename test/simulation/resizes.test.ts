@@ -175,14 +175,16 @@ describe('a pool that shrinks', () => {
       jobManagerTask: { id: 'manager', commandLine: 'sleep 7200', runExclusive: true, killJobOnCompletion: false },
     });
     clock.advance(1);
-    await addTasks(account, 'sleep 7200');
-    clock.advance(1);
+    // The idle node is not the newest one, which leaves first among equals.
+    await addTasks(account, 'sleep 1', 'sleep 7200');
+    clock.advance(duration.seconds(2));
     const placeOf = async (task: string): Promise<string> => {
       const { nodeInfo } = await value(engine.tasks.get('job', task));
       return nodeInfo !== undefined && 'nodeId' in nodeInfo ? nodeInfo.nodeId : '';
     };
-    const [manager, busy] = [await placeOf('manager'), await placeOf('t0')];
-    const idle = ids(await nodesOf(account)).find((id) => ![failing, manager, busy].includes(id)) ?? '';
+    const [manager, busy] = [await placeOf('manager'), await placeOf('t1')];
+    const idle = await placeOf('t0');
+    expect(new Set([failing, manager, busy, idle]).size).toBe(4);
     for (const left of [[idle, busy, manager], [busy, manager], [manager]]) {
       await value(engine.pools.resize('pool', { targetDedicatedNodes: left.length }));
       clock.advance(1);
