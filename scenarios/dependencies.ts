@@ -25,13 +25,13 @@ import {
   waitForNodes,
   waitForTasks,
 } from '../core/index.ts';
-import type { CleanUp, ExitConditions, OutputFile, Task, TaskSpec } from '../core/index.ts';
-import { image, vmSize } from './linux-nodes.ts';
-import { durationOr, flag, integer, text } from './options.ts';
+import type { ExitConditions, OutputFile, Task, TaskSpec } from '../core/index.ts';
+import { image, poolOf, vmSize } from './linux-nodes.ts';
+import { durationOr, integer } from './options.ts';
 import type { ValuesOf } from './options.ts';
-import { defineScenario } from './scenario.ts';
 import type { ScenarioContext } from './scenario.ts';
-import { tell } from './tell.ts';
+import { defineStory, storyOptions } from './story.ts';
+import type { Run } from './story.ts';
 
 const options = {
   numbers: integer(1_000, { min: 1, max: 1_000_000 }, 'add the numbers from 1 to N'),
@@ -39,32 +39,24 @@ const options = {
   fail: integer(0, { min: 0, max: 100 }, 'let the task of this part fail, to see what becomes of the rest; 0 is none'),
   nodes: integer(2, { min: 1, max: 1_000 }, 'how many nodes the pool has'),
   timeout: durationOr(duration.minutes(20), 'how long to wait for the nodes and the tasks'),
-  pool: text('ID', 'use this pool, or create it under this name'),
-  keep: flag('delete nothing at the end'),
+  ...storyOptions,
 } as const;
 
 type Options = ValuesOf<typeof options>;
 
-export const dependencies = defineScenario({
+export const dependencies = defineStory({
   name: 'dependencies',
   summary: 'Steps that wait for each other: one task splits, several add up, one merges',
   options,
   examples: ['', '--numbers 100000 --parts 8', '--fail 2'],
   check: assertPart,
-  footprint: (values, runId) => {
-    const names = namesOf(values, runId);
-    return {
-      pools: [{ id: names.poolId, vmSize, image, dedicatedNodes: values.nodes }],
-      jobs: [names.jobId],
-      containers: [names.container],
-    };
-  },
-  run: async (context, values) => {
-    const names = namesOf(values, context.runId);
-    await tell(context, { scenario: 'dependencies', names, keep: values.keep }, (cleanUp) =>
-      story(context, { values, names, cleanUp }),
-    );
-  },
+  namesOf,
+  footprint: ({ poolId, jobId, container }, { nodes }) => ({
+    pools: [poolOf(poolId, nodes)],
+    jobs: [jobId],
+    containers: [container],
+  }),
+  tell: story,
 });
 
 function assertPart({ fail, parts }: Options): void {
@@ -86,13 +78,7 @@ function namesOf(values: Options, runId: string): Names {
   };
 }
 
-interface Run {
-  readonly values: Options;
-  readonly names: Names;
-  readonly cleanUp: CleanUp;
-}
-
-async function story(context: ScenarioContext, { values, names, cleanUp }: Run): Promise<void> {
+async function story(context: ScenarioContext, { values, names, cleanUp }: Run<typeof options, Names>): Promise<void> {
   const { poolId, jobId } = names;
   cleanUp.register(containerRemoval(context, names.container));
   const [chosen] = await together(chooseImage(context, image), ensureContainers(context, [names.container]));

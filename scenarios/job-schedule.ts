@@ -19,13 +19,13 @@ import {
   waitForNodes,
   watchSchedule,
 } from '../core/index.ts';
-import type { CleanUp, CompletedTask, Job, Milliseconds } from '../core/index.ts';
-import { image, vmSize } from './linux-nodes.ts';
+import type { CompletedTask, Job, Milliseconds } from '../core/index.ts';
+import { image, poolOf, vmSize } from './linux-nodes.ts';
 import { durationOr, flag, integer, text } from './options.ts';
 import type { Option, ValuesOf } from './options.ts';
-import { defineScenario } from './scenario.ts';
 import type { ScenarioContext } from './scenario.ts';
-import { tell } from './tell.ts';
+import { defineStory } from './story.ts';
+import type { Run } from './story.ts';
 
 /** The service takes no shorter one (batch-semantics 8). */
 const shortestInterval = duration.minutes(1);
@@ -40,26 +40,19 @@ const options = {
 
 type Options = ValuesOf<typeof options>;
 
-export const jobSchedule = defineScenario({
+export const jobSchedule = defineStory({
   name: 'job-schedule',
   summary: 'Jobs that come by themselves; two by default, which takes a minute: --runs 1 does not wait',
   options,
   examples: ['', '--runs 1', '--runs 5 --every 2m'],
-  footprint: (values, runId) => {
-    const { poolId, scheduleId } = namesOf(values, runId);
-    return {
-      pools: [{ id: poolId, vmSize, image, dedicatedNodes: 1 }],
-      jobs: [],
-      schedules: [scheduleId],
-      containers: [],
-    };
-  },
-  run: async (context, values) => {
-    const names = namesOf(values, context.runId);
-    await tell(context, { scenario: 'job-schedule', names, keep: values.keep }, (cleanUp) =>
-      story(context, { values, names, cleanUp }),
-    );
-  },
+  namesOf,
+  footprint: ({ poolId, scheduleId }) => ({
+    pools: [poolOf(poolId, 1)],
+    jobs: [],
+    schedules: [scheduleId],
+    containers: [],
+  }),
+  tell: story,
 });
 
 function interval(description: string): Option<Milliseconds> {
@@ -84,13 +77,7 @@ function namesOf(values: Options, runId: string): Names {
   return { poolId: values.pool ?? `job-schedule-pool-${runId}`, scheduleId: `job-schedule-${runId}` };
 }
 
-interface Run {
-  readonly values: Options;
-  readonly names: Names;
-  readonly cleanUp: CleanUp;
-}
-
-async function story(context: ScenarioContext, { values, names, cleanUp }: Run): Promise<void> {
+async function story(context: ScenarioContext, { values, names, cleanUp }: Run<typeof options, Names>): Promise<void> {
   const { poolId, scheduleId } = names;
   const { clock } = context;
   const chosen = await chooseImage(context, image);

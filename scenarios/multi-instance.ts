@@ -19,42 +19,34 @@ import {
   waitForNodes,
   waitForTasks,
 } from '../core/index.ts';
-import type { CleanUp, CompletedTask, Node, Subtask } from '../core/index.ts';
-import { image, vmSize } from './linux-nodes.ts';
-import { durationOr, flag, integer, text } from './options.ts';
+import type { CompletedTask, Node, Subtask } from '../core/index.ts';
+import { image, poolOf, vmSize } from './linux-nodes.ts';
+import { durationOr, integer } from './options.ts';
 import type { ValuesOf } from './options.ts';
-import { defineScenario } from './scenario.ts';
 import type { ScenarioContext } from './scenario.ts';
-import { tell } from './tell.ts';
+import { defineStory, storyOptions } from './story.ts';
+import type { Run } from './story.ts';
 
 const options = {
   instances: integer(3, { min: 1, max: 100 }, 'how many nodes the task runs on, which are all that the pool has'),
   timeout: durationOr(duration.minutes(20), 'how long to wait for the nodes and the task'),
-  pool: text('ID', 'use this pool, or create it under this name'),
-  keep: flag('delete nothing at the end'),
+  ...storyOptions,
 } as const;
 
 type Options = ValuesOf<typeof options>;
 
-export const multiInstance = defineScenario({
+export const multiInstance = defineStory({
   name: 'multi-instance',
   summary: 'One task on several nodes that reach each other',
   options,
   examples: ['', '--instances 5', '--keep'],
-  footprint: (values, runId) => {
-    const { poolId, jobId } = namesOf(values, runId);
-    return {
-      pools: [{ id: poolId, vmSize, image, dedicatedNodes: values.instances }],
-      jobs: [jobId],
-      containers: [],
-    };
-  },
-  run: async (context, values) => {
-    const names = namesOf(values, context.runId);
-    await tell(context, { scenario: 'multi-instance', names, keep: values.keep }, (cleanUp) =>
-      story(context, { values, names, cleanUp }),
-    );
-  },
+  namesOf,
+  footprint: ({ poolId, jobId }, { instances }) => ({
+    pools: [poolOf(poolId, instances)],
+    jobs: [jobId],
+    containers: [],
+  }),
+  tell: story,
 });
 
 interface Names {
@@ -66,13 +58,7 @@ function namesOf(values: Options, runId: string): Names {
   return { poolId: values.pool ?? `multi-instance-pool-${runId}`, jobId: `multi-instance-job-${runId}` };
 }
 
-interface Run {
-  readonly values: Options;
-  readonly names: Names;
-  readonly cleanUp: CleanUp;
-}
-
-async function story(context: ScenarioContext, { values, names, cleanUp }: Run): Promise<void> {
+async function story(context: ScenarioContext, { values, names, cleanUp }: Run<typeof options, Names>): Promise<void> {
   const { poolId, jobId } = names;
   const chosen = await chooseImage(context, image);
   // The task waits for ever on a pool whose nodes cannot reach each other, or have several slots (batch-semantics 7).

@@ -23,12 +23,12 @@ import {
   waitForTasks,
 } from '../core/index.ts';
 import type { CleanUp, Instant, Milliseconds, StartTask, TaskSpec } from '../core/index.ts';
-import { image, vmSize } from './linux-nodes.ts';
+import { image, poolOf, vmSize } from './linux-nodes.ts';
 import { durationOr, flag, integer, text } from './options.ts';
 import type { ValuesOf } from './options.ts';
-import { defineScenario } from './scenario.ts';
 import type { ScenarioContext } from './scenario.ts';
-import { tell } from './tell.ts';
+import { defineStory } from './story.ts';
+import type { Run } from './story.ts';
 
 const mostJobs = 20;
 
@@ -42,27 +42,16 @@ const options = {
 
 type Options = ValuesOf<typeof options>;
 
-export const poolReuse = defineScenario({
+export const poolReuse = defineStory({
   name: 'pool-reuse',
   summary: 'Jobs that use one pool after each other: only the first waits for nodes',
   options,
   examples: ['', '--jobs 5 --nodes 1', '--jobs 1 --pool warm'],
   widest: { jobs: String(mostJobs) },
   check: assertReuse,
-  footprint: (values, runId) => {
-    const { poolId, jobIds } = namesOf(values, runId);
-    return {
-      pools: [{ id: poolId, vmSize, image, dedicatedNodes: values.nodes }],
-      jobs: jobIds,
-      containers: [],
-    };
-  },
-  run: async (context, values) => {
-    const names = namesOf(values, context.runId);
-    await tell(context, { scenario: 'pool-reuse', names, keep: values.keep }, (cleanUp) =>
-      story(context, { values, names, cleanUp }),
-    );
-  },
+  namesOf,
+  footprint: ({ poolId, jobIds }, { nodes }) => ({ pools: [poolOf(poolId, nodes)], jobs: jobIds, containers: [] }),
+  tell: story,
 });
 
 function assertReuse({ jobs, pool }: Options): void {
@@ -83,13 +72,7 @@ function namesOf(values: Options, runId: string): Names {
   };
 }
 
-interface Run {
-  readonly values: Options;
-  readonly names: Names;
-  readonly cleanUp: CleanUp;
-}
-
-async function story(context: ScenarioContext, { values, names, cleanUp }: Run): Promise<void> {
+async function story(context: ScenarioContext, { values, names, cleanUp }: Run<typeof options, Names>): Promise<void> {
   const { poolId, jobIds } = names;
   const chosen = await chooseImage(context, image);
   const pool = { id: poolId, vmSize, targetDedicatedNodes: values.nodes, startTask, ...chosen };

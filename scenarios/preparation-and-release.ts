@@ -28,13 +28,13 @@ import {
   waitForNodes,
   waitForTasks,
 } from '../core/index.ts';
-import type { CleanUp, CompletedTask, HookRun, HookStatus, LocalFile, StagedFile } from '../core/index.ts';
-import { image, vmSize } from './linux-nodes.ts';
-import { durationOr, flag, integer, text, texts } from './options.ts';
+import type { CompletedTask, HookRun, HookStatus, LocalFile, StagedFile } from '../core/index.ts';
+import { image, poolOf, vmSize } from './linux-nodes.ts';
+import { durationOr, integer, texts } from './options.ts';
 import type { ValuesOf } from './options.ts';
-import { defineScenario } from './scenario.ts';
 import type { ScenarioContext } from './scenario.ts';
-import { tell } from './tell.ts';
+import { defineStory, storyOptions } from './story.ts';
+import type { Run } from './story.ts';
 
 const someWords = ['the', 'and', 'of', 'to', 'a', 'in'];
 
@@ -43,32 +43,23 @@ const options = {
   words: texts('WORD', `the words to look for, one task each (default: ${someWords.join(' ')})`),
   nodes: integer(2, { min: 1, max: 100 }, 'how many nodes the pool has'),
   timeout: durationOr(duration.minutes(20), 'how long to wait for the nodes, the tasks and the end of the job'),
-  pool: text('ID', 'use this pool, or create it under this name'),
-  keep: flag('delete nothing at the end'),
+  ...storyOptions,
 } as const;
 
 type Options = ValuesOf<typeof options>;
 
-export const preparationAndRelease = defineScenario({
+export const preparationAndRelease = defineStory({
   name: 'preparation-and-release',
   summary: 'Data that each node gets once for a job, and that is gone after it',
   options,
   examples: ['', '--words whale sea ship --nodes 3', '--data notes/ --words todo'],
-  footprint: (values, runId) => {
-    const names = namesOf(values, runId);
-    return {
-      pools: [{ id: names.poolId, vmSize, image, dedicatedNodes: values.nodes }],
-      jobs: [names.jobId],
-      containers: [names.container],
-    };
-  },
-  run: async (context, values) => {
-    const names = namesOf(values, context.runId);
-    const data = await findData(context, values.data);
-    await tell(context, { scenario: 'preparation-and-release', names, keep: values.keep }, (cleanUp) =>
-      story(context, { values, names, data, cleanUp }),
-    );
-  },
+  namesOf,
+  footprint: ({ poolId, jobId, container }, { nodes }) => ({
+    pools: [poolOf(poolId, nodes)],
+    jobs: [jobId],
+    containers: [container],
+  }),
+  tell: story,
 });
 
 interface Names {
@@ -85,15 +76,9 @@ function namesOf(values: Options, runId: string): Names {
   };
 }
 
-interface Run {
-  readonly values: Options;
-  readonly names: Names;
-  readonly data: readonly LocalFile[];
-  readonly cleanUp: CleanUp;
-}
-
-async function story(context: ScenarioContext, { values, names, data, cleanUp }: Run): Promise<void> {
+async function story(context: ScenarioContext, { values, names, cleanUp }: Run<typeof options, Names>): Promise<void> {
   const { container, poolId, jobId } = names;
+  const data = await findData(context, values.data);
   const words = values.words.length === 0 ? someWords : values.words;
   cleanUp.register(containerRemoval(context, container));
   const [chosen] = await together(chooseImage(context, image), ensureContainers(context, [container]));

@@ -54,10 +54,10 @@ export interface Scenario {
   prepare(raw: RawOptions): PreparedScenario;
 }
 
-interface Definition<Options extends Readonly<Record<string, Option<unknown>>>> extends Omit<
-  Scenario,
-  'options' | 'footprint' | 'prepare'
-> {
+/** By name, in the order of the help. */
+export type OptionSet = Readonly<Record<string, Option<unknown>>>;
+
+interface Definition<Options extends OptionSet> extends Omit<Scenario, 'options' | 'footprint' | 'prepare'> {
   readonly options: Options;
   /** Throws `invalid` for values that are good alone, but not together. */
   readonly check?: (values: ValuesOf<Options>) => void;
@@ -65,9 +65,7 @@ interface Definition<Options extends Readonly<Record<string, Option<unknown>>>> 
   readonly run: (context: ScenarioContext, values: ValuesOf<Options>) => Promise<void>;
 }
 
-export function defineScenario<const Options extends Readonly<Record<string, Option<unknown>>>>(
-  definition: Definition<Options>,
-): Scenario {
+export function defineScenario<const Options extends OptionSet>(definition: Definition<Options>): Scenario {
   const { run, footprint, check, ...shown } = definition;
   const parse = (raw: RawOptions): ValuesOf<Options> => {
     const unknown = Object.keys(raw).find((name) => !Object.hasOwn(definition.options, name));

@@ -25,13 +25,13 @@ import {
   waitForNodes,
   waitForTasks,
 } from '../core/index.ts';
-import type { CleanUp, CompletedTask, ExitConditions, OutputFile, TaskSpec } from '../core/index.ts';
-import { cores, image, vmSize } from './linux-nodes.ts';
-import { durationOr, flag, integer, text } from './options.ts';
+import type { CompletedTask, ExitConditions, OutputFile, TaskSpec } from '../core/index.ts';
+import { cores, image, poolOf, vmSize } from './linux-nodes.ts';
+import { durationOr, integer } from './options.ts';
 import type { ValuesOf } from './options.ts';
-import { defineScenario } from './scenario.ts';
 import type { ScenarioContext } from './scenario.ts';
-import { tell } from './tell.ts';
+import { defineStory, storyOptions } from './story.ts';
+import type { Run } from './story.ts';
 
 /** Azure's limit (batch-semantics 2.2). */
 const mostSlots = 4 * cores;
@@ -41,32 +41,24 @@ const options = {
   nodes: integer(4, { min: 1, max: 1_000 }, 'how many nodes the pool has'),
   slots: integer(4, { min: 1, max: 256 }, `how many tasks a node runs at a time, ${mostSlots} at most`),
   timeout: durationOr(duration.minutes(20), 'how long to wait for the nodes and the tasks'),
-  pool: text('ID', 'use this pool, or create it under this name'),
-  keep: flag('delete nothing at the end'),
+  ...storyOptions,
 } as const;
 
 type Options = ValuesOf<typeof options>;
 
-export const sweep = defineScenario({
+export const sweep = defineStory({
   name: 'sweep',
   summary: 'A parameter sweep: 500 tasks on 4 nodes that run 4 at a time each',
   options,
   examples: ['', '--tasks 2000 --nodes 8 --slots 8', '--tasks 20 --nodes 2 --slots 1'],
   check: assertFits,
-  footprint: (values, runId) => {
-    const names = namesOf(values, runId);
-    return {
-      pools: [{ id: names.poolId, vmSize, image, dedicatedNodes: values.nodes }],
-      jobs: [names.jobId],
-      containers: [names.container],
-    };
-  },
-  run: async (context, values) => {
-    const names = namesOf(values, context.runId);
-    await tell(context, { scenario: 'sweep', names, keep: values.keep }, (cleanUp) =>
-      story(context, { values, names, cleanUp }),
-    );
-  },
+  namesOf,
+  footprint: ({ poolId, jobId, container }, { nodes }) => ({
+    pools: [poolOf(poolId, nodes)],
+    jobs: [jobId],
+    containers: [container],
+  }),
+  tell: story,
 });
 
 function assertFits({ tasks, nodes, slots }: Options): void {
@@ -94,13 +86,7 @@ function namesOf(values: Options, runId: string): Names {
   };
 }
 
-interface Run {
-  readonly values: Options;
-  readonly names: Names;
-  readonly cleanUp: CleanUp;
-}
-
-async function story(context: ScenarioContext, { values, names, cleanUp }: Run): Promise<void> {
+async function story(context: ScenarioContext, { values, names, cleanUp }: Run<typeof options, Names>): Promise<void> {
   const { container, poolId, jobId } = names;
   cleanUp.register(containerRemoval(context, container));
   const [chosen] = await together(chooseImage(context, image), ensureContainers(context, [container]));

@@ -10,7 +10,6 @@ import {
   count,
   createJob,
   describeBytes,
-  describeDuration,
   duration,
   ensureContainers,
   ensurePool,
@@ -24,18 +23,15 @@ import {
   together,
   waitForNodes,
   waitForTasks,
-  withCleanUp,
   writeSas,
 } from '../core/index.ts';
-import type { CleanUp, LocalFile, Output, PoolSpec, ResourceFile, StagedFile, TaskSpec } from '../core/index.ts';
-import { durationOr, flag, integer, text, textOr, texts } from './options.ts';
+import type { LocalFile, Output, PoolSpec, ResourceFile, StagedFile, TaskSpec } from '../core/index.ts';
+import { image, poolOf, vmSize } from './linux-nodes.ts';
+import { durationOr, flag, integer, textOr, texts } from './options.ts';
 import type { ValuesOf } from './options.ts';
-import { defineScenario } from './scenario.ts';
 import type { ScenarioContext } from './scenario.ts';
-
-/** Two cores, the smallest of the general-purpose sizes with a temporary disk. */
-const vmSize = 'standard_d2s_v3';
-const image = { publisher: 'canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts' } as const;
+import { defineStory, storyOptions } from './story.ts';
+import type { Run } from './story.ts';
 
 /** Content of more outputs than this is not shown. */
 const shownOutputs = 10;
@@ -47,26 +43,23 @@ const options = {
   output: textOr('output', 'DIR', 'where the results go'),
   nodes: integer(2, { min: 1, max: 1_000 }, 'how many nodes the pool has'),
   timeout: durationOr(duration.minutes(20), 'how long to wait for the nodes and the tasks'),
-  pool: text('ID', 'use this pool, or create it under this name'),
-  keep: flag('delete nothing at the end'),
+  ...storyOptions,
 } as const;
 
 type Options = ValuesOf<typeof options>;
 
-export const topWords = defineScenario({
+export const topWords = defineStory({
   name: 'top-words',
   summary: 'Counts words: one task a text file, results as files',
   options,
   examples: ['', '--input book.txt notes/ --num-words 10 --ignore-case', '--nodes 4 --keep'],
-  footprint: (values, runId) => {
-    const names = namesOf(values, runId);
-    return {
-      pools: [{ id: names.poolId, vmSize, image, dedicatedNodes: values.nodes }],
-      jobs: [names.jobId],
-      containers: [names.application, names.input, names.output],
-    };
-  },
-  run,
+  namesOf,
+  footprint: ({ poolId, jobId, application, input, output }, { nodes }) => ({
+    pools: [poolOf(poolId, nodes)],
+    jobs: [jobId],
+    containers: [application, input, output],
+  }),
+  tell: story,
 });
 
 /** The names of what one run creates. */
@@ -88,28 +81,9 @@ function namesOf(values: Options, runId: string): Names {
   };
 }
 
-async function run(context: ScenarioContext, values: Options): Promise<void> {
-  const { clock, reporter, runId } = context;
-  const start = clock.now();
+async function story(context: ScenarioContext, { values, names, cleanUp }: Run<typeof options, Names>): Promise<void> {
   const inputs = await findInputs(context, values.input);
-  const names = namesOf(values, runId);
-  reporter.fact('run', { scenario: 'top-words', ...names, inputs: inputs.length });
-  await withCleanUp(context, { keep: values.keep }, (cleanUp) => story({ context, values, inputs, names, cleanUp }));
-  const elapsedMs = clock.now() - start;
-  reporter.step(`Finished in ${describeDuration(elapsedMs)}`);
-  reporter.fact('finished', { elapsedMs });
-}
-
-interface Run {
-  readonly context: ScenarioContext;
-  readonly values: Options;
-  readonly inputs: readonly LocalFile[];
-  readonly names: Names;
-  readonly cleanUp: CleanUp;
-}
-
-async function story(current: Run): Promise<void> {
-  const { context, values, inputs, names, cleanUp } = current;
+  context.reporter.fact('inputs', { count: inputs.length });
   const containers = [names.application, names.input, names.output];
   for (const container of containers) cleanUp.register(containerRemoval(context, container));
   const [chosen] = await together(chooseImage(context, image), ensureContainers(context, containers));
@@ -123,7 +97,7 @@ async function story(current: Run): Promise<void> {
 
   const sas = await writeSas(context, names.output);
   await createJob(context, { id: names.jobId, poolId: names.poolId }, cleanUp);
-  await addTasks(context, names.jobId, taskSpecs(current, staged, sas));
+  await addTasks(context, names.jobId, taskSpecs(context, { values, names, sas }, staged));
 
   const since = context.clock.now();
   const deadline = since + values.timeout;
@@ -189,8 +163,11 @@ function poolSpec(
   };
 }
 
-function taskSpecs({ context, values, names }: Run, inputs: readonly StagedFile[], sas: string): readonly TaskSpec[] {
-  const { account } = context.storage;
+function taskSpecs(
+  { storage: { account } }: ScenarioContext,
+  { values, names, sas }: { readonly values: Options; readonly names: Names; readonly sas: string },
+  inputs: readonly StagedFile[],
+): readonly TaskSpec[] {
   const isUsual = account.blobEndpoint === `https://${account.name}.blob.core.windows.net`;
   return inputs.map(({ file, resourceFile }, index) => {
     const args = [

@@ -77,8 +77,8 @@ describe('options of a run', () => {
       scenario: 'top-words',
       poolId: expect.stringMatching(/^top-words-pool-/),
       jobId: expect.stringMatching(/^top-words-job-/),
-      inputs: 3,
     });
+    expect(named('inputs').map(({ value }) => value)).toEqual([{ count: 3 }]);
     expect(named('output').map((line) => line['value'])).toEqual(
       [1, 2, 3].map((number) => ({
         name: `taskdata${number}_OUTPUT.txt`,
