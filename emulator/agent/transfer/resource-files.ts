@@ -3,7 +3,6 @@
  * directory, each failure in the service's words (batch-semantics 9.1, wire-facts 2.3).
  */
 import { setMaxListeners } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { chown, lstat, mkdir, open, realpath, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -118,7 +117,11 @@ async function stream(url: string, target: string, options: Download & { readonl
   try {
     if (options.owner !== undefined) await handle.chown(options.owner.uid, options.owner.gid);
     await handle.chmod(options.mode);
-    await pipeline(response, createWriteStream('', { fd: handle.fd, autoClose: false }), { signal: options.signal });
+    await pipeline(response, handle.createWriteStream(), { signal: options.signal });
+  } catch (error) {
+    // Half a file would be taken for a whole one.
+    await rm(target, { force: true });
+    throw error;
   } finally {
     response.destroy();
     await handle.close();

@@ -22,6 +22,8 @@ export class BlobServer {
   readonly open = new Set<string>();
   /** Statuses that the next requests to a path get, before it works. */
   readonly troubles = new Map<string, number[]>();
+  /** Blobs of which half comes, and then the connection ends. */
+  readonly torn = new Set<string>();
   readonly #blocks = new Map<string, Buffer>();
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
@@ -55,7 +57,10 @@ export class BlobServer {
   #get(path: string, response: ServerResponse): void {
     const blob = this.blobs.get(path);
     if (blob === undefined) refuse(response, 404, 'BlobNotFound');
-    else response.writeHead(200, { 'content-length': blob.length }).end(blob);
+    else if (this.torn.has(path)) {
+      response.writeHead(200, { 'content-length': blob.length });
+      response.write(blob.subarray(0, blob.length / 2), () => response.destroy());
+    } else response.writeHead(200, { 'content-length': blob.length }).end(blob);
   }
 
   #put(path: string, url: URL, body: Buffer, response: ServerResponse): void {

@@ -193,6 +193,16 @@ export function resourceFileTests(world: () => World): void {
     expect(await w.text(node, end.spec, 'wd/a')).toBe('here');
   });
 
+  test('of a file that never comes whole nothing is left (batch-semantics 9.1)', async () => {
+    const w = world();
+    put('torn', 'only half of this comes');
+    w.blobs.torn.add('/acc/in/torn');
+    const node = await w.startNode();
+    const end = await w.finish(node, '/bin/true', { resourceFiles: [file('torn')] });
+    expect(end.failure).toMatchObject({ code: 'BlobDownloadMiscError', phase: 'preProcessing' });
+    expect(await w.runtime.files.stat(node, `${end.spec.directory}/wd/torn`)).toBeUndefined();
+  });
+
   test('what is public needs no signature (batch-semantics 9.1)', async () => {
     const w = world();
     put('a', 'of a URL');
