@@ -1,12 +1,34 @@
 /** Which task runs when and where: batch-semantics 2. */
-import type { Section } from '../rule.ts';
+import { tested, type Section } from '../rule.ts';
 
 export const schedulingSections: readonly Section[] = [
   { number: '2.1', title: 'Choosing tasks', rules: [] },
-  { number: '2.2', title: 'Slots', rules: [] },
+  {
+    number: '2.2',
+    title: 'Slots',
+    rules: [
+      tested('A node runs no more tasks at once than it has slots.', [
+        'simulation/tasks.test.ts',
+        'bound how many tasks a node runs at once (batch-semantics 2.2)',
+      ]),
+      tested('A task that needs more slots than any node has is accepted and never runs.', [
+        'simulation/tasks.test.ts',
+        'that no node has are waited for, for ever, as on Azure (batch-semantics 2.2)',
+      ]),
+    ],
+  },
   { number: '2.3', title: 'Where a task goes', rules: [] },
   { number: '2.4', title: 'Preemption between jobs', rules: [] },
   { number: '2.5', title: 'Schedule failures', rules: [] },
   { number: '2.6', title: 'Why a task stays active', rules: [] },
-  { number: '2.7', title: 'Requeue, retry, recovery', rules: [] },
+  {
+    number: '2.7',
+    title: 'Requeue, retry, recovery',
+    rules: [
+      tested('A task whose node is lost starts over elsewhere, and no counter moves.', [
+        'simulation/tasks.test.ts',
+        'runs again elsewhere when its node is lost, without a retry being counted (batch-semantics 2.7)',
+      ]),
+    ],
+  },
 ];
