@@ -1,7 +1,10 @@
 /** All sections, in their order. */
 import type { Section } from './rule.ts';
 import { schedulingSections } from './sections/scheduling.ts';
-import { lifecycleSections } from './sections/lifecycle.ts';
+import { recoverySections } from './sections/recovery.ts';
+import { taskLifeSections } from './sections/task-life.ts';
+import { jobLifeSections } from './sections/job-life.ts';
+import { errorCodeSections } from './sections/error-codes.ts';
 import { dependencySections } from './sections/dependencies.ts';
 import { hookSections } from './sections/hooks.ts';
 import { startTaskSections } from './sections/start-task.ts';
@@ -13,7 +16,10 @@ import { poolSections } from './sections/pools.ts';
 
 export const sections: readonly Section[] = [
   ...schedulingSections,
-  ...lifecycleSections,
+  ...recoverySections,
+  ...taskLifeSections,
+  ...jobLifeSections,
+  ...errorCodeSections,
   ...dependencySections,
   ...hookSections,
   ...startTaskSections,

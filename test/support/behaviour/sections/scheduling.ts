@@ -1,4 +1,4 @@
-/** Which task runs when and where: batch-semantics 2. */
+/** Which task runs when and where: batch-semantics 2.1 to 2.4. */
 import { tested, type Section } from '../rule.ts';
 
 export const schedulingSections: readonly Section[] = [
@@ -19,16 +19,4 @@ export const schedulingSections: readonly Section[] = [
   },
   { number: '2.3', title: 'Where a task goes', rules: [] },
   { number: '2.4', title: 'Preemption between jobs', rules: [] },
-  { number: '2.5', title: 'Schedule failures', rules: [] },
-  { number: '2.6', title: 'Why a task stays active', rules: [] },
-  {
-    number: '2.7',
-    title: 'Requeue, retry, recovery',
-    rules: [
-      tested('A task whose node is lost starts over elsewhere, and no counter moves.', [
-        'simulation/tasks.test.ts',
-        'runs again elsewhere when its node is lost, without a retry being counted (batch-semantics 2.7)',
-      ]),
-    ],
-  },
 ];
