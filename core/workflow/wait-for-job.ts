@@ -7,8 +7,13 @@ import { callOptions } from './workflow.ts';
 import type { Workflow } from './workflow.ts';
 
 /** Resolves with the completed job. Rejects with `timeout`, and the state that it is in, at the deadline. */
-export async function waitForJob(workflow: Workflow, jobId: string, deadline: Instant): Promise<Job> {
-  const progress = workflow.reporter.progress('Ending the job');
+export async function waitForJob(
+  workflow: Workflow,
+  jobId: string,
+  deadline: Instant,
+  title = 'Ending the job',
+): Promise<Job> {
+  const progress = workflow.reporter.progress(title);
   const start = workflow.clock.now();
   let last: Job | undefined;
   try {

@@ -19,6 +19,25 @@ const tellings: Readonly<Record<string, Telling>> = {
       'The numbers from 1 to 100 add up to 5050',
     ],
   },
+  retries: {
+    args: [],
+    shows: [
+      /^ +second-try +exit code 0 +at try 2 /m,
+      /^ +after-good-enough +exit code 0 +at the first try /m,
+      /^ +gives-up +exit code 4 +at try 3 /m,
+      /^ +after-gives-up +never starts /m,
+      'The job has ended by itself: TaskFailed',
+    ],
+  },
+  'output-files': {
+    args: [],
+    shows: [
+      'What the node says of the uploads of succeeds, in fileuploadout.txt:',
+      'The nodes uploaded 8 files:',
+      /^ +fails\/saved\.txt +11 B +half of it$/m,
+      /^ +succeeds\/tables\/deep\/b\.csv +4 B +3,4$/m,
+    ],
+  },
   'preparation-and-release': {
     args: ['--words', 'the', 'zebra'],
     shows: [

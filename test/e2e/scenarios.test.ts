@@ -1,8 +1,10 @@
 // Each scenario on process nodes, through both adapters of core's Batch port: over HTTP, and on the engine in this process.
 // What it found must be exact, and nothing of it may be left in the account.
-import { readFile, readdir } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { createLocalBatchService } from '../../adapters/local/index.ts';
 import type { BatchService, HookStatus, Job, Reporter, Subtask, Task } from '../../core/index.ts';
 import { type RawOptions, scenarios } from '../../scenarios/index.ts';
@@ -17,9 +19,14 @@ interface Telling {
   readonly check: (facts: Facts) => Promise<void> | void;
 }
 
-/** A scenario that needs more than its options, such as a folder for results, has tests of its own. */
+const resultsFolder = mkdtempSync(join(tmpdir(), 'batchrite-outputs-'));
+afterAll(() => rm(resultsFolder, { recursive: true }));
+
+/** All of them but top-words, which has tests of its own. */
 const tellings: Readonly<Record<string, Telling>> = {
   dependencies: { options: { numbers: '1000', parts: '4' }, check: checkSums },
+  retries: { options: { retries: '1' }, check: checkRetries },
+  'output-files': { options: { output: resultsFolder }, check: checkUploads },
   'preparation-and-release': { options: { words: ['the', 'zebra'] }, check: checkPreparation },
   'multi-instance': { options: { instances: '3' }, check: checkInstances },
   'job-schedule': { options: { runs: '1' }, check: checkJobs },
@@ -37,6 +44,34 @@ function checkSums(facts: Facts): void {
     expect(startedAt).toBeGreaterThanOrEqual(at('extract')?.endedAt ?? Infinity);
     expect(at('merge')?.startedAt).toBeGreaterThanOrEqual(endedAt ?? Infinity);
   }
+}
+
+function checkRetries(facts: Facts): void {
+  expect(facts.get('tasks')).toEqual({
+    reason: 'TaskFailed',
+    tasks: [
+      { id: 'second-try', came: { exitCode: 0, retryCount: 1 } },
+      { id: 'after-second-try', came: { exitCode: 0, retryCount: 0 } },
+      { id: 'good-enough', came: { exitCode: 2, retryCount: 0 } },
+      { id: 'after-good-enough', came: { exitCode: 0, retryCount: 0 } },
+      { id: 'gives-up', came: { exitCode: 4, retryCount: 1 } },
+      { id: 'after-gives-up', came: 'never starts' },
+    ],
+  });
+}
+
+async function checkUploads(facts: Facts): Promise<void> {
+  expect(facts.get('uploads')).toEqual([
+    { name: 'fails/logs/stderr.txt', size: 20 },
+    { name: 'fails/logs/stdout.txt', size: 0 },
+    { name: 'fails/saved.txt', size: 11 },
+    { name: 'succeeds/logs/stderr.txt', size: 0 },
+    { name: 'succeeds/logs/stdout.txt', size: 30 },
+    { name: 'succeeds/report.txt', size: 12 },
+    { name: 'succeeds/tables/a.csv', size: 4 },
+    { name: 'succeeds/tables/deep/b.csv', size: 4 },
+  ]);
+  expect(await readFile(join(resultsFolder, 'succeeds/tables/deep/b.csv'), 'utf8')).toBe('3,4\n');
 }
 
 async function checkPreparation(facts: Facts): Promise<void> {

@@ -4,7 +4,16 @@ import { describe, expect, test } from 'vitest';
 import { startBatchrite } from '../../adapters/embedded/index.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import type { FakeCloud } from '../support/fake-cloud.ts';
-import { addNumbers, findWords, reachPeers, runInTurn, sweepNumbers, visitNodes } from './support/scenario-programs.ts';
+import {
+  addNumbers,
+  findWords,
+  leaveFiles,
+  reachPeers,
+  runInTurn,
+  sweepNumbers,
+  tryAgain,
+  visitNodes,
+} from './support/scenario-programs.ts';
 import { traceOverHttp } from './support/rest-program.ts';
 import { type Telling, traceOfScenario } from './support/told-scenario.ts';
 
@@ -20,6 +29,8 @@ const tellings: Readonly<Record<string, Telling | string>> = {
     options: { parts: '3', numbers: '10' },
     program: (cloud) => addNumbers(cloud, { parts: 3, numbers: 10 }),
   },
+  retries: { options: { retries: '3' }, program: tryAgain },
+  'output-files': { options: {}, program: leaveFiles },
   'preparation-and-release': {
     options: { data: ['/in/a.txt'], words: ['a', 'bc', 'def', 'ghij'] },
     program: () => findWords,

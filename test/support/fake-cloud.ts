@@ -46,10 +46,11 @@ export interface Script {
   failing?: (call: string) => FaultError | undefined;
 }
 
-export type TaskPart =
+export type TaskPart = { readonly retryCount?: number } & (
   | Omit<Extract<Task, { state: 'completed' }>, keyof TaskCommon>
   | { readonly state: 'active' }
-  | RunningPart;
+  | RunningPart
+);
 type TaskCommon = Omit<Extract<Task, { state: 'active' }>, 'state'>;
 type RunningPart = Omit<Extract<Task, { state: 'running' }>, keyof TaskCommon>;
 

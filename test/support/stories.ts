@@ -3,7 +3,7 @@ import type { HookStatus, Job, Subtask } from '../../core/index.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import type { RawOptions } from '../../scenarios/index.ts';
 import { FakeCloud } from './fake-cloud.ts';
-import type { Script } from './fake-cloud.ts';
+import type { Script, TaskPart } from './fake-cloud.ts';
 
 export const place = { poolId: 'pool', nodeId: 'node0' };
 export const succeeded = { state: 'completed', result: 'success', exitCode: 0, node: place } as const;
@@ -16,6 +16,14 @@ export function jobOf(scheduleId: string, number: number, changes: Partial<Job> 
   const id = `${scheduleId}:job-${number}`;
   return { id, state: 'completed', priority: 0, metadata: {}, terminateReason: 'JMComplete', ...changes };
 }
+
+/** Of the story of retries. */
+const retried: Readonly<Record<string, TaskPart>> = {
+  'second-try': { ...succeeded, retryCount: 1 },
+  'good-enough': { ...succeeded, result: 'failure', exitCode: 2 },
+  'gives-up': { ...succeeded, result: 'failure', exitCode: 4, retryCount: 1 },
+  'after-gives-up': { state: 'active' },
+};
 
 interface Story {
   readonly options: RawOptions;
@@ -30,6 +38,29 @@ export const stories: Readonly<Record<string, Story>> = {
     options: { numbers: '10', parts: '2' },
     script: { task: () => succeeded },
     blobs: { 'dependencies-data-r1': { 'sums/sum-1.txt': '25', 'sums/sum-2.txt': '30', 'total.txt': '55' } },
+  },
+  retries: {
+    options: { retries: '1' },
+    script: { task: ({ id }) => retried[id] ?? succeeded, job: { state: 'completed', terminateReason: 'TaskFailed' } },
+  },
+  'output-files': {
+    options: {},
+    script: {
+      task: ({ id }) => (id === 'fails' ? { ...succeeded, result: 'failure', exitCode: 3 } : succeeded),
+      nodeFiles: { 'fileuploadout.txt': 'Uploaded report.txt.' },
+    },
+    blobs: {
+      'output-files-r1': {
+        'fails/logs/stderr.txt': 'e',
+        'fails/logs/stdout.txt': '',
+        'fails/saved.txt': 's',
+        'succeeds/logs/stderr.txt': '',
+        'succeeds/logs/stdout.txt': 'o',
+        'succeeds/report.txt': 'r',
+        'succeeds/tables/a.csv': 'a',
+        'succeeds/tables/deep/b.csv': 'b',
+      },
+    },
   },
   'preparation-and-release': {
     options: { words: ['a', 'b'], nodes: '1' },

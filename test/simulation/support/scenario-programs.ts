@@ -41,6 +41,36 @@ export function addNumbers(cloud: FakeCloud, { parts, numbers }: { parts: number
   };
 }
 
+/** Each task ends as its id says. */
+export function tryAgain(): ScenarioProgram {
+  let tries = 0;
+  return (run) => {
+    const id = variable(run, 'AZ_BATCH_TASK_ID');
+    if (id === 'second-try') tries += 1;
+    const exitCodes: Readonly<Record<string, number>> = {
+      'second-try': tries === 1 ? 5 : 0,
+      'good-enough': 2,
+      'gives-up': 4,
+    };
+    return { durationMs: id.length * 100, exitCode: exitCodes[id] ?? 0 };
+  };
+}
+
+/** Two tasks with what their node would have uploaded of each. */
+export function leaveFiles(cloud: FakeCloud): ScenarioProgram {
+  const names: Readonly<Record<string, readonly string[]>> = {
+    succeeds: ['logs/stderr.txt', 'logs/stdout.txt', 'report.txt', 'tables/a.csv', 'tables/deep/b.csv'],
+    fails: ['logs/stderr.txt', 'logs/stdout.txt', 'saved.txt'],
+  };
+  return (run) => {
+    const id = variable(run, 'AZ_BATCH_TASK_ID');
+    for (const name of names[id] ?? []) {
+      cloud.containers.get('output-files-r1')?.set(`${id}/${name}`, new TextEncoder().encode(name));
+    }
+    return { durationMs: 700, exitCode: id === 'fails' ? 3 : 0 };
+  };
+}
+
 /** Steps of each number, and what gathers them. One that comes before all results are there fails. */
 export function sweepNumbers(cloud: FakeCloud, tasks: number): ScenarioProgram {
   const stepsTo1 = (number: number): number =>
