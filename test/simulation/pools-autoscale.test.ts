@@ -51,7 +51,7 @@ describe('enabling autoscale', () => {
     expect(await refusalCode(engine.pools.enableAutoScale('pool', {}))).toBe('InvalidAutoScalingSettings');
   });
 
-  test('twice within 30 seconds is refused, and not a moment longer', async () => {
+  test('twice within 30 seconds is refused, and not a moment longer (batch-semantics 3.9)', async () => {
     const { engine, clock } = await steadyAccount(0);
     const enable = () => engine.pools.enableAutoScale('pool', { autoScaleFormula: formula });
     await value(enable());
@@ -75,7 +75,7 @@ describe('enabling autoscale', () => {
       { autoScaleFormula: formula, autoScaleEvaluationInterval: duration.hours(168) + 1 },
       'InvalidPropertyValue',
     ],
-  ])('with %s is refused and changes nothing', async (_name, settings, code) => {
+  ])('with %s is refused and changes nothing (batch-semantics 3.9)', async (_name, settings, code) => {
     const { engine } = await steadyAccount(0);
     const before = await value(engine.pools.get('pool'));
     expect(await refusalCode(engine.pools.enableAutoScale('pool', settings))).toBe(code);

@@ -101,7 +101,7 @@ describe('a resource file', () => {
     ]);
   });
 
-  it('shares 32,768 characters with the others of its task (batch-semantics 9.1)', async () => {
+  it('shares 32,768 characters with the others of its task (batch-semantics 3.9, 9.1)', async () => {
     const { engine } = await accountWithPool(0);
     await value(engine.jobs.add({ id: 'job', poolInfo: { poolId: 'pool' } }));
     const filesOf = (length: number): readonly ResourceFile[] => {

@@ -89,7 +89,7 @@ function wrongValue(member: MapperMember): unknown {
 }
 
 describe('a body', () => {
-  test.each(withBody)('of %s that is not JSON is refused', async (_id, spec) => {
+  test.each(withBody)('of %s that is not JSON is refused (batch-semantics 3.9)', async (_id, spec) => {
     const { method } = spec;
     for (const body of ['{', 'null and void', '{"id":}', '\u0000', '[1,2']) {
       await expectRefusal({ method, path: pathOf(spec), body }, 'InvalidRequestBody');
@@ -137,7 +137,7 @@ describe('a body', () => {
     await expectRefusal({ method: spec.method, path: pathOf(spec), body: '{}' }, 'MissingRequiredProperty');
   });
 
-  test.each(withBody)('of %s over 1 MiB is refused (batch-semantics 9.1)', async (_id, spec) => {
+  test.each(withBody)('of %s over 1 MiB is refused (batch-semantics 3.9, 9.1)', async (_id, spec) => {
     const body = `{"x":"${'y'.repeat(1_048_576)}"}`;
     await expectRefusal({ method: spec.method, path: pathOf(spec), body }, 'RequestBodyTooLarge');
   });

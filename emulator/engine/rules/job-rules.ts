@@ -76,8 +76,10 @@ function checkAutoPool(specification: AutoPoolSpecification, owner: 'job' | 'sch
   return pool === undefined ? engineFault('MissingRequiredProperty', { PropertyName: 'pool' }) : undefined;
 }
 
+/** It has a code of its own (batch-semantics 2.1, 3.9). */
 export function checkPriority(priority: number | undefined): Check {
-  return checkInteger('priority', priority, { min: -1000, max: 1000 });
+  const fault = checkInteger('priority', priority, { min: -1000, max: 1000 });
+  return fault === undefined ? undefined : { ...fault, code: 'OutOfRangePriority' };
 }
 
 export function checkMaxParallelTasks(max: number | undefined): Check {

@@ -45,7 +45,7 @@ function describeCreation(context: ContractContext): void {
     const poolId = 'contract-no-such-pool';
     await expectFault(jobs.create({ id: 'a/b?c', poolId }), 'invalid', 'InvalidPropertyValue');
     const call = jobs.create({ id: context.id('job'), poolId, priority: 1001 });
-    await expectFault(call, 'invalid', 'InvalidPropertyValue');
+    await expectFault(call, 'invalid', 'OutOfRangePriority');
   });
 
   test('a job that does not exist is not found, whatever is done to it', async () => {

@@ -74,10 +74,11 @@ function describeCreation(context: ContractContext): void {
       { ...good, recurrence: { intervalMs: duration.seconds(59) } },
       { ...good, recurrence: { intervalMs: duration.minutes(2), startWindowMs: duration.seconds(30) } },
       { ...good, recurrence: { doNotRunUntil: IN_ANOTHER_CENTURY, doNotRunAfter: IN_ANOTHER_CENTURY - 1000 } },
-      { ...good, job: { ...job, priority: 1001 } },
       { ...good, job: { ...job, manager: { id: '', commandLine: 'true' } } },
     ];
     for (const spec of bad) await expectFault(schedules.create(spec), 'invalid', 'InvalidPropertyValue');
+    const urgent = { ...good, job: { ...job, priority: 1001 } };
+    await expectFault(schedules.create(urgent), 'invalid', 'OutOfRangePriority');
     await expectFault(schedules.get(good.id), 'notFound', 'JobScheduleNotFound');
   });
 

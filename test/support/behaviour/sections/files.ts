@@ -212,11 +212,11 @@ const resourceFileRules: readonly Rule[] = [
   ),
   tested('The files of a task may take 32,768 characters; more are refused with RequestEntityTooLarge.', [
     TASK_FILES,
-    'shares 32,768 characters with the others of its task (batch-semantics 9.1)',
+    'shares 32,768 characters with the others of its task (batch-semantics 3.9, 9.1)',
   ]),
   tested(
     'A request may have 1 MiB, and 100 tasks where it adds several.',
-    ['wire/bad-input.test.ts', 'of %s over 1 MiB is refused (batch-semantics 9.1)'],
+    ['wire/bad-input.test.ts', 'of %s over 1 MiB is refused (batch-semantics 3.9, 9.1)'],
     [TASK_FILES, 'of many tasks comes with at most 100 of them at a time (batch-semantics 9.1)'],
   ),
   testedOnNodes('What arrived before a download failed stays visible.', [
