@@ -13,7 +13,7 @@ const poolIds = async ({ engine }: SimulatedAccount): Promise<readonly string[]>
   (await value(engine.pools.list({ limit: 100 }))).items.map(({ id }) => id);
 
 describe('an auto pool', () => {
-  it('is named by its prefix and a GUID, runs the job, and ends with it', async () => {
+  it('is named by its prefix and a GUID, runs the job, and ends with it (batch-semantics 3.7)', async () => {
     const account = await simulatedAccount();
     const job = await value(account.engine.jobs.add({ id: 'job', poolInfo: { autoPoolSpecification: autoPool() } }));
     expect(job.executionInfo.poolId).toMatch(/^Auto_[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}$/);
@@ -26,7 +26,7 @@ describe('an auto pool', () => {
     expect(await poolIds(account)).toEqual([]);
   });
 
-  it('ends with its job also when the job has moved to another pool, which stays (3.7)', async () => {
+  it('ends with its job also when the job has moved to another pool, which stays (batch-semantics 3.7)', async () => {
     const account = await simulatedAccount();
     await value(account.engine.pools.add(poolOf('pool', 1)));
     await value(account.engine.jobs.add({ id: 'job', poolInfo: { autoPoolSpecification: autoPool() } }));
@@ -47,7 +47,7 @@ describe('an auto pool', () => {
     expect(await poolIds(account)).toHaveLength(1);
   });
 
-  it('changes, while its job is disabled, in that alone whether it is kept (3.7)', async () => {
+  it('changes, while its job is disabled, in that alone whether it is kept (batch-semantics 3.7)', async () => {
     for (const keepAlive of [true, false]) {
       const account = await simulatedAccount();
       const specification = autoPool({ keepAlive: !keepAlive });
@@ -70,7 +70,7 @@ describe('an auto pool', () => {
     }
   });
 
-  it('is nothing that a job on a named pool can be given, and may be told again as it is (3.7)', async () => {
+  it('is nothing that a job on a named pool can be given, and may be told again as it is (batch-semantics 3.7)', async () => {
     const account = await simulatedAccount();
     await value(account.engine.pools.add(poolOf('pool', 0)));
     await value(account.engine.jobs.add({ id: 'named', poolInfo: { poolId: 'pool' } }));
@@ -82,7 +82,7 @@ describe('an auto pool', () => {
     expect(await value(account.engine.jobs.get('auto'))).toMatchObject({ priority: 7, poolInfo: own });
   });
 
-  it('that cannot be made completes its job with a scheduling error (wire-facts 2.4)', async () => {
+  it('that cannot be made completes its job with a scheduling error (batch-semantics 3.7; wire-facts 2.4)', async () => {
     const account = await simulatedAccount();
     const specification = autoPool();
     const pool = { ...specification.pool, vmSize: 'standard_d2s_v3', taskSlotsPerNode: 1000 };

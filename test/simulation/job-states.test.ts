@@ -16,7 +16,7 @@ async function shown({ engine }: SimulatedAccount): Promise<readonly (string | u
   return [state, previousState];
 }
 
-test('a job that is enabled while it is disabling has never been anything but active', async () => {
+test('a job that is enabled while it is disabling has never been anything but active (batch-semantics 3.7)', async () => {
   const account = await runningJob();
   await value(account.engine.jobs.disable('job', 'wait'));
   expect(await shown(account)).toEqual(['disabling', 'active']);
@@ -26,7 +26,7 @@ test('a job that is enabled while it is disabling has never been anything but ac
   expect(await value(account.engine.tasks.get('job', 't'))).toMatchObject({ state: 'running' });
 });
 
-test('a job that is disabled again while it is disabling, or when it is disabled, was active before', async () => {
+test('a job that is disabled again while it is disabling, or when it is disabled, was active before (batch-semantics 3.7)', async () => {
   const account = await runningJob();
   await value(account.engine.jobs.disable('job', 'wait'));
   await value(account.engine.jobs.disable('job', 'requeue'));
@@ -41,7 +41,7 @@ test('a job that is disabled again while it is disabling, or when it is disabled
   expect(await value(account.engine.jobs.get('job'))).toMatchObject({ previousStateTransitionTime });
 });
 
-test('a job that is active again was disabled before, and terminated then, active', async () => {
+test('a job that is active again was disabled before, and terminated then, active (batch-semantics 3.7)', async () => {
   const account = await runningJob();
   await value(account.engine.jobs.disable('job', 'requeue'));
   account.clock.advance(1);
@@ -53,7 +53,7 @@ test('a job that is active again was disabled before, and terminated then, activ
   expect(await shown(account)).toEqual(['completed', 'active']);
 });
 
-test('a job that is enabling is ended by a task that is to end it (3.5), and by its manager (5.3)', async () => {
+test('a job that is enabling is ended by a task that is to end it, and by its manager (batch-semantics 3.5, 5.3)', async () => {
   const manager = { id: 'manager', commandLine: "/bin/sh -c 'sleep 10; exit 1'" };
   for (const more of [
     { onTaskFailure: 'performexitoptionsjobaction', jobManagerTask: { ...manager, killJobOnCompletion: false } },

@@ -74,7 +74,7 @@ describe('a job', () => {
     ['requeue', 'active', 1],
     ['terminate', 'completed', 0],
   ] as const)(
-    'that is disabled with %s makes its running task %s (batch-semantics 3.7)',
+    'that is disabled with %s makes its running task %s (batch-semantics 2.7, 3.7)',
     async (option, state, requeues) => {
       const account = await withJob();
       await addTasks(account, 'sleep 100');
@@ -87,7 +87,7 @@ describe('a job', () => {
     },
   );
 
-  it('that is disabled with wait lets its running task finish, and goes on when enabled', async () => {
+  it('that is disabled with wait lets its running task finish, and goes on when enabled (batch-semantics 3.7)', async () => {
     const account = await withJob({}, 1);
     await addTasks(account, 'sleep 10', 'true');
     await value(account.engine.jobs.disable('job', 'wait'));
@@ -115,7 +115,7 @@ describe('a job', () => {
     expect((await value(account.engine.jobs.get('job'))).executionInfo.terminateReason).toBe('TaskFailed');
   });
 
-  it('that is deleted vanishes with its tasks when they have stopped; its id is refused until then', async () => {
+  it('that is deleted vanishes with its tasks when they have stopped; its id is refused until then (batch-semantics 3.7)', async () => {
     const account = await withJob();
     await addTasks(account, 'sleep 100');
     await value(account.engine.jobs.delete('job'));
@@ -130,7 +130,7 @@ describe('a job', () => {
     expect((await value(account.engine.tasks.list('job', { limit: 10 }))).items).toEqual([]);
   });
 
-  it('waits for a pool that does not exist yet (wire-facts 4.1)', async () => {
+  it('waits for a pool that does not exist yet (batch-semantics 3.7; wire-facts 4.1)', async () => {
     const account = await accountWithPool(0);
     await value(account.engine.jobs.add({ id: 'job', poolInfo: { poolId: 'later' } }));
     await addTasks(account, 'true');
@@ -176,7 +176,7 @@ describe('job preparation and release', () => {
     jobReleaseTask: { commandLine: 'sleep 3' },
   };
 
-  it('prepare a node before its first task of the job, and release it at the end (batch-semantics 5.1, 5.2)', async () => {
+  it('prepare a node before its first task of the job, and release it at the end (batch-semantics 3.1, 5.1, 5.2)', async () => {
     const account = await withJob(hooks, 1);
     await addTasks(account, 'sleep 1', 'sleep 1');
     expect(await stateOf(account, 't0')).toBe('preparing');
@@ -197,7 +197,7 @@ describe('job preparation and release', () => {
     });
   });
 
-  it('bar a node whose preparation failed from the job, and send the task back (batch-semantics 5.1)', async () => {
+  it('bar a node whose preparation failed from the job, and send the task back (batch-semantics 3.1, 5.1)', async () => {
     const account = await withJob({ jobPreparationTask: { commandLine: 'false' } }, 1);
     await addTasks(account, 'true');
     account.clock.advance(1000);

@@ -69,7 +69,7 @@ describe('an open question', () => {
     }
   });
 
-  it('is whether the wall clock runs per attempt; the safe reading is yes (15 item 6)', async () => {
+  it('is whether the wall clock runs per attempt; the safe reading is yes (batch-semantics 3.2, 15 item 6)', async () => {
     for (const wallClockPerAttempt of [true, false]) {
       const account = await answered({ wallClockPerAttempt });
       const constraints = { maxTaskRetryCount: 3, maxWallClockTime: MINUTE };
@@ -173,7 +173,7 @@ describe('an open question', () => {
     }
   });
 
-  it('is the reason of a termination without one; the safe reading is UserTerminate (15 item 12)', async () => {
+  it('is the reason of a termination without one; the safe reading is UserTerminate (batch-semantics 3.7; 15 item 12)', async () => {
     for (const defaultTerminateReason of ['UserTerminate', 'Terminated']) {
       const { engine } = await answered({ defaultTerminateReason });
       await value(engine.jobs.terminate('job', undefined));

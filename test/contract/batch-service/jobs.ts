@@ -30,7 +30,7 @@ function describeCreation(context: ContractContext): void {
     expect(await context.service.jobs.get(id)).toMatchObject({ priority: 0, metadata: {} });
   });
 
-  test('an id of a job that is taken is refused, also after the job has ended', async () => {
+  test('an id of a job that is taken is refused, also after the job has ended (batch-semantics 3.7)', async () => {
     const spec = { id: context.id('job'), poolId: 'contract-no-such-pool' };
     context.ownJob(spec.id);
     await context.service.jobs.create(spec);
@@ -40,7 +40,7 @@ function describeCreation(context: ContractContext): void {
     await expectFault(context.service.jobs.create(spec), 'alreadyExists', 'JobExists');
   });
 
-  test('a job with an id or a priority that the rules forbid is refused', async () => {
+  test('a job with an id or a priority that the rules forbid is refused (batch-semantics 3.7)', async () => {
     const { jobs } = context.service;
     const poolId = 'contract-no-such-pool';
     await expectFault(jobs.create({ id: 'a/b?c', poolId }), 'invalid', 'InvalidPropertyValue');
@@ -109,7 +109,7 @@ function describeDisabling(context: ContractContext): void {
     expect(task).toMatchObject({ result: 'failure', failure: { code: 'TaskEnded' } });
   });
 
-  test('a job that is active cannot be enabled', async () => {
+  test('a job that is active cannot be enabled (batch-semantics 3.7)', async () => {
     await expectFault(context.service.jobs.enable(await context.createJob()), 'conflict');
   });
 }

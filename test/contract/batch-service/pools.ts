@@ -49,7 +49,7 @@ function describeCreation(context: ContractContext): void {
     expect(pool.currentDedicatedNodes).toBe(0);
   });
 
-  test('an id that is taken is refused, also in other letters', async () => {
+  test('an id that is taken is refused, also in other letters (batch-semantics 3.7)', async () => {
     const spec = await context.createPool();
     await expectFault(context.service.pools.create(spec), 'alreadyExists', 'PoolExists');
     const inCapitals = { ...spec, id: spec.id.toUpperCase() };
@@ -65,7 +65,7 @@ function describeCreation(context: ContractContext): void {
     for (const { reason } of refusals) expect(reason).toMatchObject({ fault: { code: 'alreadyExists' } });
   });
 
-  test('a pool with an id that the rules forbid is refused', async () => {
+  test('a pool with an id that the rules forbid is refused (batch-semantics 3.7)', async () => {
     const spec = await context.poolSpec({ id: 'not a pool!' });
     await expectFault(context.service.pools.create(spec), 'invalid', 'InvalidPropertyValue');
   });

@@ -175,7 +175,7 @@ describe('a job', () => {
     return account;
   }
 
-  it('passes visibly through disabling and enabling (3.7)', async () => {
+  it('passes visibly through disabling and enabling (batch-semantics 3.7)', async () => {
     const account = await withJob();
     await value(account.engine.jobs.disable('job', 'requeue'));
     expect(await watch(account, 3, jobState)).toEqual(['disabling at 0', 'disabled at 2']);
@@ -188,7 +188,7 @@ describe('a job', () => {
     expect((await value(account.engine.tasks.get('job', 't'))).state).toBe('completed');
   });
 
-  it('can be enabled while tasks that it waits for still run (3.7)', async () => {
+  it('can be enabled while tasks that it waits for still run (batch-semantics 3.7)', async () => {
     const account = await withJob();
     await value(account.engine.tasks.add('job', { id: 't', commandLine: 'sleep 60' }));
     await value(account.engine.jobs.disable('job', 'wait'));
@@ -199,7 +199,7 @@ describe('a job', () => {
     expect(await jobState(account)).toBe('active');
   });
 
-  it('passes visibly through terminating and deleting (3.7)', async () => {
+  it('passes visibly through terminating and deleting (batch-semantics 3.7)', async () => {
     const account = await withJob();
     await value(account.engine.jobs.terminate('job', undefined));
     expect(await watch(account, 5, jobState)).toEqual(['terminating at 0', 'completed at 4']);
@@ -210,7 +210,7 @@ describe('a job', () => {
     expect(await refusalCode(account.engine.jobs.get('job'))).toBe('JobNotFound');
   });
 
-  it('waits longer than that for its tasks (3.7)', async () => {
+  it('waits longer than that for its tasks (batch-semantics 3.7)', async () => {
     const account = await withJob();
     await value(account.engine.tasks.add('job', { id: 't', commandLine: 'sleep 60' }));
     await value(account.engine.jobs.disable('job', 'wait'));
