@@ -200,19 +200,22 @@ await describeNeeding(['docker'], 'container tasks', () => {
     ['-v /etc:/host', 'the option --volume "/etc:/host" cannot be used: only what is below'],
     ['--memory lots', 'the option --memory "lots" cannot be used'],
     ["-e 'open", 'cannot be split into words'],
-  ])('the options %s are ContainerInvalidSettings (batch-semantics 10.5)', async (containerRunOptions, message) => {
-    const w = await openWorld();
-    await w.startNode('n1');
-    const { failure, exitCode } = await w.sh('n1', 'true', inContainer({ containerRunOptions }));
-    expect(exitCode).toBeUndefined();
-    expect(failure).toMatchObject({
-      phase: 'preProcessing',
-      category: 'usererror',
-      code: 'ContainerInvalidSettings',
-      message: 'At least one value of specified task container settings is invalid',
-      details: [{ name: 'Message', value: expect.stringContaining(message) }],
-    });
-  });
+  ])(
+    'the options %s are ContainerInvalidSettings (batch-semantics 3.3, 10.5)',
+    async (containerRunOptions, message) => {
+      const w = await openWorld();
+      await w.startNode('n1');
+      const { failure, exitCode } = await w.sh('n1', 'true', inContainer({ containerRunOptions }));
+      expect(exitCode).toBeUndefined();
+      expect(failure).toMatchObject({
+        phase: 'preProcessing',
+        category: 'usererror',
+        code: 'ContainerInvalidSettings',
+        message: 'At least one value of specified task container settings is invalid',
+        details: [{ name: 'Message', value: expect.stringContaining(message) }],
+      });
+    },
+  );
 
   test('a command that the image lacks ends with 127 and a word about it (batch-semantics 10.5)', async () => {
     const w = await openWorld();
@@ -223,7 +226,7 @@ await describeNeeding(['docker'], 'container tasks', () => {
     expect(await w.target.ofTheRun()).toHaveLength(2);
   });
 
-  test('an image that cannot be had is ContainerInvalidImage (batch-semantics 10.5)', async () => {
+  test('an image that cannot be had is ContainerInvalidImage (batch-semantics 3.3, 10.5)', async () => {
     const w = await openWorld({ pullSilenceMs: 5_000 });
     await w.startNode('n1');
     const { failure, exitCode } = await w.sh('n1', 'true', inContainer({ imageName: 'batchrite-no-such-image' }));
@@ -235,7 +238,7 @@ await describeNeeding(['docker'], 'container tasks', () => {
     });
   });
 
-  test('a registry gets the login of the task, and not taking it is ContainerInvalidRegistry (batch-semantics 10.5)', async () => {
+  test('a registry gets the login of the task, and not taking it is ContainerInvalidRegistry (batch-semantics 3.3, 10.5)', async () => {
     const logins = new Set<string | undefined>();
     const server = createServer(({ headers }, response) => {
       logins.add(headers.authorization);

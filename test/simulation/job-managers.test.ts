@@ -32,7 +32,7 @@ describe('a job manager', () => {
     expect(await refusalCode(engine.tasks.add('job', { id: 'manager', commandLine: 'true' }))).toBe('TaskExists');
   });
 
-  it('starts before the other tasks of its job (batch-semantics 5.3)', async () => {
+  it('starts before the other tasks of its job (batch-semantics 2.1, 5.3)', async () => {
     const account = await withManager({}, { nodes: 0 });
     await addTasks(account, 'sleep 60', 'sleep 60');
     await value(account.engine.pools.resize('pool', { targetDedicatedNodes: 1 }));

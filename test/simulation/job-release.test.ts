@@ -286,7 +286,7 @@ describe('a job release task', () => {
     expect(await jobState(account)).toBe('completed');
   });
 
-  it("takes no slot: it runs beside other jobs' tasks (batch-semantics 5.2)", async () => {
+  it("takes no slot: it runs beside other jobs' tasks (batch-semantics 2.2, 5.2)", async () => {
     const account = await withRelease();
     await addTasks(account, 'true');
     account.clock.advance(1);

@@ -62,7 +62,7 @@ async function isStillThere(account: SimulatedAccount, nodeId: string): Promise<
 }
 
 describe.each(names)('tasks of a node, at its %s', (how) => {
-  it('are ended and wait again with requeue (batch-semantics 11.4)', async () => {
+  it('are ended and wait again with requeue (batch-semantics 2.7, 11.4)', async () => {
     const { account, nodeId } = await busy();
     await begin(how, account, nodeId, 'requeue');
     account.clock.advance(1);
@@ -73,7 +73,7 @@ describe.each(names)('tasks of a node, at its %s', (how) => {
     expect(await isStillThere(account, nodeId)).toBe(false);
   });
 
-  it('are ended for good, as failures, with terminate (batch-semantics 11.4)', async () => {
+  it('are ended for good, as failures, with terminate (batch-semantics 2.7, 11.4)', async () => {
     const { account, nodeId } = await busy();
     await begin(how, account, nodeId, 'terminate');
     account.clock.advance(1);
@@ -85,7 +85,7 @@ describe.each(names)('tasks of a node, at its %s', (how) => {
     expect(await isStillThere(account, nodeId)).toBe(false);
   });
 
-  it('are waited for with taskcompletion, and no other is begun (batch-semantics 11.4)', async () => {
+  it('are waited for with taskcompletion, and no other is begun (batch-semantics 2.7, 11.4)', async () => {
     const { account, nodeId } = await busy();
     await begin(how, account, nodeId, 'taskcompletion');
     account.clock.advance(duration.minutes(59));
@@ -97,7 +97,7 @@ describe.each(names)('tasks of a node, at its %s', (how) => {
     expect(await isStillThere(account, nodeId)).toBe(false);
   });
 
-  it('are waited for with retaineddata, and so are their files (batch-semantics 11.4)', async () => {
+  it('are waited for with retaineddata, and so are their files (batch-semantics 2.7, 11.4)', async () => {
     const { account, nodeId } = await busy();
     await begin(how, account, nodeId, 'retaineddata');
     account.clock.advance(duration.minutes(60));
@@ -201,7 +201,7 @@ describe('a node that is rebooted or reimaged', () => {
 });
 
 describe('a node that is broken', () => {
-  it('is unusable with its errors, its tasks run elsewhere, and it does not heal but by a restart (batch-semantics 10.1, 11.5, 11.6)', async () => {
+  it('is unusable with its errors, its tasks run elsewhere, and it does not heal but by a restart (batch-semantics 2.7, 10.1, 11.5, 11.6)', async () => {
     const connect = vi.spyOn(SimulatedRuntime.prototype, 'connect');
     const account = await accountWithPool(2);
     const report = connect.mock.calls[0]?.[0];

@@ -59,7 +59,7 @@ describe('a resource file', () => {
     expect(await refusalCode(engine.tasks.add('job', task))).toBe('MissingRequiredProperty');
   });
 
-  it('that cannot be fetched fails its task, which is not tried again (batch-semantics 9.1)', async () => {
+  it('that cannot be fetched fails its task, which is not tried again (batch-semantics 2.7, 9.1)', async () => {
     const { task, runs } = await withTask(
       { resourceFiles: [file], constraints: { maxTaskRetryCount: 3 } },
       { program: () => ({ failure: preProcessing }) },
@@ -151,7 +151,7 @@ describe('an output file', () => {
     ]);
   });
 
-  it('that cannot be uploaded fails its task, with the exit code and without another try (batch-semantics 9.3)', async () => {
+  it('that cannot be uploaded fails its task, with the exit code and without another try (batch-semantics 2.7, 9.3)', async () => {
     const failure = {
       phase: 'fileUpload',
       category: 'usererror',

@@ -35,7 +35,7 @@ describe('the state of a task', () => {
     expect(nodeInfo).toMatchObject({ poolId: 'pool', taskRootDirectory: 'workitems/job/job-1/t' });
   });
 
-  test('tells its end, exit code and result only when it is completed (batch-semantics 3.1)', async () => {
+  test('tells its end, exit code and result only when it is completed (batch-semantics 3.3, 3.1)', async () => {
     const account = await withTask({});
     const { executionInfo: before } = await shown(account);
     for (const member of ['endTime', 'exitCode', 'result', 'failureInfo']) expect(before).not.toHaveProperty(member);
@@ -134,7 +134,7 @@ describe('the end of a task', () => {
     expect(runsOf(account, 'task')).toHaveLength(1);
   });
 
-  test('by a user is TaskEnded, of one that waits and of one that runs (batch-semantics 3.4)', async () => {
+  test('by a user is TaskEnded, of one that waits and of one that runs (batch-semantics 3.3, 3.4)', async () => {
     const account = await withTask({});
     await value(account.engine.tasks.add('job', { id: 'waits', commandLine: 'true' }));
     for (const id of ['waits', 't']) await value(account.engine.tasks.terminate('job', id));

@@ -27,7 +27,7 @@ describe('a task', () => {
     expect(added.nodeInfo).toBeUndefined();
   });
 
-  it('succeeds with exit code 0 and tells its node and directory (wire-facts 3.4)', async () => {
+  it('succeeds with exit code 0 and tells its node and directory (batch-semantics 3.1; wire-facts 3.4)', async () => {
     const account = await withJob(1);
     const task = await run(account, { id: 't', commandLine: 'sleep 2' }, 2000);
     expect(task.state).toBe('completed');
@@ -37,7 +37,7 @@ describe('a task', () => {
     expect(task.nodeInfo).toMatchObject({ poolId: 'pool', taskRootDirectory: 'workitems/job/job-1/t' });
   });
 
-  it('fails with FailureExitCode for a nonzero exit code (wire-facts 2.3)', async () => {
+  it('fails with FailureExitCode for a nonzero exit code (batch-semantics 3.3; wire-facts 2.3)', async () => {
     const task = await run(await withJob(1), { id: 't', commandLine: "/bin/bash -c 'exit 3'" });
     expect(task.executionInfo).toMatchObject({
       exitCode: 3,
@@ -46,7 +46,7 @@ describe('a task', () => {
     });
   });
 
-  it('runs n + 1 times with maxTaskRetryCount n, and keeps its eTag (batch-semantics 3.2, wire-facts 1.8)', async () => {
+  it('runs n + 1 times with maxTaskRetryCount n, and keeps its eTag (batch-semantics 2.7, 3.2, wire-facts 1.8)', async () => {
     const account = await withJob(1);
     const task = await run(
       account,
@@ -62,14 +62,14 @@ describe('a task', () => {
     expect(task.lastModified).toBe(task.creationTime);
   });
 
-  it('takes the retry count of its job when it has no constraints (wire-facts 3.4)', async () => {
+  it('takes the retry count of its job when it has no constraints (batch-semantics 3.2; wire-facts 3.4)', async () => {
     const { engine } = await accountWithPool(0);
     await value(engine.jobs.add({ id: 'job', poolInfo: { poolId: 'pool' }, constraints: { maxTaskRetryCount: 5 } }));
     const task = await value(engine.tasks.add('job', { id: 't', commandLine: 'true' }));
     expect(task.constraints.maxTaskRetryCount).toBe(5);
   });
 
-  it('is ended with TaskEnded when its wall clock time has passed (batch-semantics 3.4)', async () => {
+  it('is ended with TaskEnded when its wall clock time has passed (batch-semantics 2.7, 3.4)', async () => {
     const task = await run(
       await withJob(1),
       {
@@ -83,7 +83,7 @@ describe('a task', () => {
     expect(task.executionInfo).toMatchObject({ result: 'failure', retryCount: 0, failureInfo: { code: 'TaskEnded' } });
   });
 
-  it('can be terminated before it runs, and then has an empty nodeInfo (wire-facts 3.4)', async () => {
+  it('can be terminated before it runs, and then has an empty nodeInfo (batch-semantics 3.4; wire-facts 3.4)', async () => {
     const { engine } = await withJob(0);
     await value(engine.tasks.add('job', { id: 't', commandLine: 'true' }));
     await value(engine.tasks.terminate('job', 't'));
@@ -105,7 +105,7 @@ describe('a task', () => {
     expect(await refusalCode(account.engine.tasks.reactivate('job', 'bad'))).toBe('TaskNotCompleted');
   });
 
-  it('is gone at once when it is deleted, and its slots only when its process has ended', async () => {
+  it('is gone at once when it is deleted, and its slots only when its process has ended (batch-semantics 3.4)', async () => {
     const account = await withJob(1);
     await run(account, { id: 'a', commandLine: 'sleep 100' });
     await value(account.engine.tasks.delete('job', 'a'));
@@ -144,7 +144,7 @@ describe('slots', () => {
     expect((await value(account.engine.jobs.taskCounts('job'))).taskCounts).toMatchObject({ active: 2, running: 4 });
   });
 
-  it('let a small task pass a big one that does not fit', async () => {
+  it('let a small task pass a big one that does not fit (batch-semantics 2.2)', async () => {
     const account = await withJob(1, 4);
     await value(account.engine.tasks.add('job', { id: 'a', commandLine: 'sleep 10', requiredSlots: 3 }));
     await value(account.engine.tasks.add('job', { id: 'b', commandLine: 'sleep 10', requiredSlots: 2 }));

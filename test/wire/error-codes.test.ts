@@ -28,7 +28,7 @@ async function withTasks(account: SdkAccount, ...commandLines: readonly string[]
   return account;
 }
 
-test('an id that is taken, in any letters, is 409 (batch-semantics 3.9)', async () => {
+test('an id that is taken, in any letters, is 409 (batch-semantics 3.7, 3.9)', async () => {
   const { client, nodeId } = await accountWithNode();
   await client.task.add('j', { id: 't', commandLine: 'true' });
   await scheduleOf(client, 's');

@@ -37,7 +37,7 @@ async function busyPool(nodes = 1, more: Partial<PoolAdd> = {}): Promise<Simulat
 }
 
 describe('a task that stays active', () => {
-  it('says that its job could not be started, and names no pool that never was (2.6 item 1, 3.7)', async () => {
+  it('says that its job could not be started, and names no pool that never was (batch-semantics 2.6 item 1, 3.7)', async () => {
     const account = await simulatedAccount({
       settings: { quotas: { dedicatedCores: 10, lowPriorityCores: 10, pools: 0, activeJobsAndSchedules: 10 } },
     });
@@ -51,7 +51,7 @@ describe('a task that stays active', () => {
     expect(textOf(explanation, 'jobEnded')).toContain('pool quota of the account has been reached');
   });
 
-  it('says that its job is disabled, and how to enable it (2.6 item 1)', async () => {
+  it('says that its job is disabled, and how to enable it (batch-semantics 2.6 item 1)', async () => {
     const account = await accountWithPool(1);
     await addJob(account);
     await value(account.engine.jobs.disable('job', 'requeue'));
@@ -62,7 +62,7 @@ describe('a task that stays active', () => {
     expect(remedyOf(explanation, 'jobNotActive')).toContain('--job-id job');
   });
 
-  it('says that its job is completed, and why, so it never starts (2.6 item 1, 3.7)', async () => {
+  it('says that its job is completed, and why, so it never starts (batch-semantics 2.6 item 1, 3.7)', async () => {
     const account = await simulatedAccount();
     await addJob(account);
     await addTask(account);
@@ -72,7 +72,7 @@ describe('a task that stays active', () => {
     expect(explanation.summary).toContain('Task "t" is active. Job "job" is completed');
   });
 
-  it('says that its pool does not exist, or is being deleted (2.6 item 1)', async () => {
+  it('says that its pool does not exist, or is being deleted (batch-semantics 2.6 item 1)', async () => {
     const account = await accountWithPool(1, {}, { settings: { allocationMs: 1000 } });
     await addJob(account, { poolInfo: { poolId: 'nowhere' } });
     await addTask(account);
@@ -83,7 +83,7 @@ describe('a task that stays active', () => {
     expect(codes(await explain(account, 't', 'other'))).toEqual(['poolDeleting']);
   });
 
-  it('names the parent that is not completed, and whom that one waits for (2.6 item 2)', async () => {
+  it('names the parent that is not completed, and whom that one waits for (batch-semantics 2.6 item 2)', async () => {
     const account = await accountWithPool(1);
     await addJob(account, { usesTaskDependencies: true });
     await addTask(account, { id: 'a' });
@@ -95,7 +95,7 @@ describe('a task that stays active', () => {
     );
   });
 
-  it('follows the chain down to the parent that failed with block, and offers its reactivation (2.6 item 2, 4)', async () => {
+  it('follows the chain down to the parent that failed with block, and offers its reactivation (batch-semantics 2.6 item 2, 4)', async () => {
     const account = await accountWithPool(1);
     await addJob(account, { usesTaskDependencies: true });
     await addTask(account, { id: 'a', commandLine: "/bin/sh -c 'exit 3'" });
@@ -109,7 +109,7 @@ describe('a task that stays active', () => {
     expect(textOf(explanation, 'dependencyMissing')).toContain('task "x", which does not exist in the job');
   });
 
-  it('names the number that is missing in a range (2.6 item 2, 4)', async () => {
+  it('names the number that is missing in a range (batch-semantics 2.6 item 2, 4)', async () => {
     const account = await accountWithPool(1);
     await addJob(account, { usesTaskDependencies: true });
     await addTask(account, { id: '1', commandLine: 'true' });
@@ -147,7 +147,7 @@ describe('a task that stays active', () => {
     expect(explanation.reasons[5]?.text).toBe('It waits for 7 more tasks besides.');
   });
 
-  it('says that the pool has no nodes and is asked for none (2.6 item 3)', async () => {
+  it('says that the pool has no nodes and is asked for none (batch-semantics 2.6 item 3)', async () => {
     const account = await accountWithPool(0);
     await addJob(account);
     await addTask(account);
@@ -156,7 +156,7 @@ describe('a task that stays active', () => {
     expect(remedyOf(explanation, 'poolEmpty')).toContain('az batch pool resize --pool-id pool');
   });
 
-  it('says when the first nodes of a resize will come (2.6 item 3)', async () => {
+  it('says when the first nodes of a resize will come (batch-semantics 2.6 item 3)', async () => {
     const account = await simulatedAccount({ settings: { allocationMs: duration.minutes(2) } });
     await value(account.engine.pools.add(poolOf('pool', 3)));
     await addJob(account);
@@ -166,7 +166,7 @@ describe('a task that stays active', () => {
     expect(text).toContain('in 2 min 0 s, at 2030-01-01 00:02:00 UTC');
   });
 
-  it('tells a quota with its numbers (2.6 item 3, 12)', async () => {
+  it('tells a quota with its numbers (batch-semantics 2.6 item 3, 12)', async () => {
     const quotas = { dedicatedCores: 1, lowPriorityCores: 0, pools: 10, activeJobsAndSchedules: 10 };
     const account = await accountWithPool(5, {}, { settings: { quotas } });
     await addJob(account);
@@ -178,7 +178,7 @@ describe('a task that stays active', () => {
     expect(textOf(explanation, 'quota')).toContain('each node of size standard_d2s_v3 takes 2');
   });
 
-  it('says which nodes are still starting, and until when (2.6 item 4)', async () => {
+  it('says which nodes are still starting, and until when (batch-semantics 2.6 item 4)', async () => {
     const account = await accountWithPool(2, {}, { settings: { nodeStartupMs: 5000 } });
     await addJob(account);
     await addTask(account);
@@ -187,7 +187,7 @@ describe('a task that stays active', () => {
     expect(text).toMatch(/^2 nodes are starting since .*; ready in 4\.0 s, at 2030-01-01 00:00:05 UTC/);
   });
 
-  it('says that nodes wait for the start task, and how to read its output (2.6 item 4, 6)', async () => {
+  it('says that nodes wait for the start task, and how to read its output (batch-semantics 2.6 item 4, 6)', async () => {
     const account = await accountWithPool(1, {
       startTask: { commandLine: 'sleep 30', waitForSuccess: true, maxTaskRetryCount: 2 },
     });
@@ -198,7 +198,7 @@ describe('a task that stays active', () => {
     expect(remedyOf(explanation, 'startTaskRunning')).toContain('--file-path startup/stdout.txt');
   });
 
-  it('says how the start task failed, and where its log is (2.6 item 4, 13 item 5)', async () => {
+  it('says how the start task failed, and where its log is (batch-semantics 2.6 item 4, 13 item 5)', async () => {
     const account = await accountWithPool(1, {
       startTask: { commandLine: "/bin/sh -c 'exit 4'", waitForSuccess: true },
     });
@@ -209,7 +209,7 @@ describe('a task that stays active', () => {
     expect(remedyOf(explanation, 'startTaskFailed')).toContain('--file-path startup/stderr.txt');
   });
 
-  it('says that nodes are offline (2.6 item 4)', async () => {
+  it('says that nodes are offline (batch-semantics 2.6 item 4)', async () => {
     const account = await accountWithPool(1);
     const [node] = (await value(account.engine.nodes.list('pool', { limit: 1 }))).items;
     await value(account.engine.nodes.disableScheduling('pool', node?.id ?? '', 'requeue'));
@@ -218,7 +218,7 @@ describe('a task that stays active', () => {
     expect(remedyOf(await explain(account, 't'), 'nodeSchedulingDisabled')).toContain(`--node-id ${node?.id ?? ''}`);
   });
 
-  it('says who has the slots, and how many wait before it (2.6 item 5)', async () => {
+  it('says who has the slots, and how many wait before it (batch-semantics 2.6 item 5)', async () => {
     const account = await busyPool(2);
     await addTask(account, { id: 'earlier' });
     await addTask(account);
@@ -230,7 +230,7 @@ describe('a task that stays active', () => {
     expect(textOf(explanation, 'queue')).toContain('1 task of its job was added before it');
   });
 
-  it('says when enough slots are free, but not on one node (2.6 item 5)', async () => {
+  it('says when enough slots are free, but not on one node (batch-semantics 2.6 item 5)', async () => {
     const account = await accountWithPool(2, { taskSlotsPerNode: 4 });
     await addJob(account);
     await addTask(account, { id: 'a', requiredSlots: 2 });
@@ -241,7 +241,7 @@ describe('a task that stays active', () => {
     );
   });
 
-  it('says that it needs more slots than any node has: never (2.6 item 6)', async () => {
+  it('says that it needs more slots than any node has: never (batch-semantics 2.6 item 6)', async () => {
     const account = await accountWithPool(1, { taskSlotsPerNode: 4 });
     await addJob(account);
     await addTask(account, { requiredSlots: 5 });
@@ -250,7 +250,7 @@ describe('a task that stays active', () => {
     expect(textOf(explanation, 'tooManySlots')).toContain('It needs 5 slots and a node of pool "pool" has 4');
   });
 
-  it('says why a multi-instance task never starts on its pool (2.6 item 7, 7)', async () => {
+  it('says why a multi-instance task never starts on its pool (batch-semantics 2.6 item 7, 7)', async () => {
     const account = await accountWithPool(2, { taskSlotsPerNode: 2 });
     await addJob(account);
     await addTask(account, {
@@ -261,7 +261,7 @@ describe('a task that stays active', () => {
     expect(textOf(explanation, 'tooFewNodes')).toContain('It needs 3 nodes');
   });
 
-  it('says how many nodes a multi-instance task has of those that it needs at once (2.6 item 7)', async () => {
+  it('says how many nodes a multi-instance task has of those that it needs at once (batch-semantics 2.6 item 7)', async () => {
     const account = await busyPool(2, { enableInterNodeCommunication: true });
     await value(account.engine.tasks.terminate('job', 'busy1'));
     account.clock.advance(1);
@@ -271,14 +271,14 @@ describe('a task that stays active', () => {
     expect(textOf(explanation, 'notEnoughFreeNodes')).toContain("1 of the pool's 2 are free");
   });
 
-  it('says that a job manager has the node for itself (2.6 item 8, 5.3)', async () => {
+  it('says that a job manager has the node for itself (batch-semantics 2.6 item 8, 5.3)', async () => {
     const account = await accountWithPool(1, { taskSlotsPerNode: 4 });
     await addJob(account, { jobManagerTask: { id: 'manager', commandLine: 'sleep 60' } });
     await addTask(account);
     expect(textOf(await explain(account, 't'), 'nodeExclusive')).toContain('task "manager" of job "job" runs there');
   });
 
-  it('says that a job manager waits for an empty node, or for a dedicated one (2.6 item 8, 5.3)', async () => {
+  it('says that a job manager waits for an empty node, or for a dedicated one (batch-semantics 2.6 item 8, 5.3)', async () => {
     const account = await accountWithPool(1, { taskSlotsPerNode: 2 });
     await addJob(account);
     await addTask(account, { id: 'busy' });
@@ -294,7 +294,7 @@ describe('a task that stays active', () => {
     expect(codes(await explain(account, 'manager', 'picky'))).toEqual(['onlyLowPriorityNodes']);
   });
 
-  it('says that maxParallelTasks of the job is reached (2.6 item 9)', async () => {
+  it('says that maxParallelTasks of the job is reached (batch-semantics 2.6 item 9)', async () => {
     const account = await accountWithPool(2);
     await addJob(account, { maxParallelTasks: 1 });
     await addTask(account, { id: 'a' });
@@ -304,7 +304,7 @@ describe('a task that stays active', () => {
     );
   });
 
-  it('says that the preparation task failed on every node (2.6 item 10, 5.1)', async () => {
+  it('says that the preparation task failed on every node (batch-semantics 2.6 item 10, 5.1)', async () => {
     const account = await accountWithPool(1);
     await addJob(account, { jobPreparationTask: { commandLine: "/bin/sh -c 'exit 9'" } });
     await addTask(account);
@@ -314,7 +314,7 @@ describe('a task that stays active', () => {
     expect(textOf(explanation, 'preparationFailed')).toContain("`/bin/sh -c 'exit 9'` failed for good on 1 node");
   });
 
-  it('names the jobs of higher priority that go first (2.6 item 11)', async () => {
+  it('names the jobs of higher priority that go first (batch-semantics 2.6 item 11)', async () => {
     const account = await busyPool();
     await addJob(account, { id: 'urgent', priority: 100 });
     await addTask(account, {}, 'urgent');
@@ -324,7 +324,7 @@ describe('a task that stays active', () => {
     expect(text).toContain('the priority of job "job" is 0');
   });
 
-  it('says that a node is about to leave and takes nothing new (2.6 item 12)', async () => {
+  it('says that a node is about to leave and takes nothing new (batch-semantics 2.6 item 12)', async () => {
     const account = await busyPool();
     await value(
       account.engine.pools.resize('pool', { targetDedicatedNodes: 0, nodeDeallocationOption: 'taskcompletion' }),
@@ -336,7 +336,7 @@ describe('a task that stays active', () => {
     expect(textOf(explanation, 'poolShrinking')).toContain('waits for 1 task');
   });
 
-  it('says that a failed attempt waits for its retry, and how many are left (2.6 item 13, 2.7)', async () => {
+  it('says that a failed attempt waits for its retry, and how many are left (batch-semantics 2.6 item 13, 2.7)', async () => {
     const account = await accountWithPool(1);
     await addJob(account);
     await addTask(account, {

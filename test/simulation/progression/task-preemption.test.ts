@@ -33,7 +33,7 @@ async function statesOf({ engine }: SimulatedAccount, jobId: string): Promise<Re
 const low = { id: 'low', priority: 0, allowTaskPreemption: true };
 
 describe('a running task of a job that allows preemption', () => {
-  it('goes back to the queue for a job of higher priority, without a counter moving (2.4, 2.7)', async () => {
+  it('goes back to the queue for a job of higher priority, without a counter moving (batch-semantics 2.4, 2.7)', async () => {
     const world = await account(1);
     await addJob(world, low);
     await addTasks(world, 'low', [{ id: 'a' }]);
@@ -47,7 +47,7 @@ describe('a running task of a job that allows preemption', () => {
     expect(await statesOf(world, 'low')).toEqual({ a: 'completed' });
   });
 
-  it('stays where it is when the setting is off, as on Azure by default (2.1, 2.4)', async () => {
+  it('stays where it is when the setting is off, as on Azure by default (batch-semantics 2.1, 2.4)', async () => {
     const world = await account(1, {}, false);
     await addJob(world, low);
     await addTasks(world, 'low', [{ id: 'a' }]);
@@ -56,7 +56,7 @@ describe('a running task of a job that allows preemption', () => {
     expect(await statesOf(world, 'low')).toEqual({ a: 'running' });
   });
 
-  it('stays when the other job has no higher priority, or its own job does not allow it (2.4)', async () => {
+  it('stays when the other job has no higher priority, or its own job does not allow it (batch-semantics 2.4)', async () => {
     const world = await account(2);
     await addJob(world, low);
     await addJob(world, { id: 'firm', priority: 0 });
@@ -71,7 +71,7 @@ describe('a running task of a job that allows preemption', () => {
     expect(await statesOf(world, 'firm')).toEqual({ b: 'running' });
   });
 
-  it('stays when there is a free slot anywhere (2.4)', async () => {
+  it('stays when there is a free slot anywhere (batch-semantics 2.4)', async () => {
     const world = await account(2);
     await addJob(world, low);
     await addTasks(world, 'low', [{ id: 'a' }]);

@@ -47,7 +47,7 @@ export function commandTests(world: () => World): void {
     expect(names).toEqual(['certs', 'stderr.txt', 'stdout.txt', 'wd']);
   });
 
-  test('a program that does not exist is CommandProgramNotFound, without an exit code and without a start (batch-semantics 10.3)', async () => {
+  test('a program that does not exist is CommandProgramNotFound, without an exit code and without a start (batch-semantics 3.3, 10.3)', async () => {
     const w = world();
     const end = await w.finish(await w.startNode(), 'no-such-program --help');
     expect(end.exitCode).toBeUndefined();
@@ -65,7 +65,7 @@ export function commandTests(world: () => World): void {
     ['a file without the permission to execute', `printf '#!/bin/sh\\n' > tool; chmod 644 tool`],
     ['a file that is no program', `printf 'a\\0b' > tool; chmod 755 tool`],
     ['a directory', 'mkdir tool'],
-  ])('%s is CommandLaunchFailed (batch-semantics 10.3)', async (_what, make) => {
+  ])('%s is CommandLaunchFailed (batch-semantics 3.3, 10.3)', async (_what, make) => {
     const w = world();
     const node = await w.startNode();
     const { spec } = await w.finish(node, `/bin/sh -c "${make.replaceAll('\\', '\\\\')}"`);
@@ -98,7 +98,7 @@ export function commandTests(world: () => World): void {
     }
   });
 
-  test('a clean run sees nothing of the attempt before it (batch-semantics 9.1, 10.1)', async () => {
+  test('a clean run sees nothing of the attempt before it (batch-semantics 2.7, 9.1, 10.1)', async () => {
     const w = world();
     const node = await w.startNode();
     const { spec } = await w.finish(node, `/bin/sh -c 'echo old; touch left ../beside'`);

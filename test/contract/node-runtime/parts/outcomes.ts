@@ -27,7 +27,7 @@ export function outcomeTests(world: () => World): void {
     expect(end.exitCode).toBeUndefined();
   });
 
-  test('a killed run ends with 137 (batch-semantics 10.3)', async () => {
+  test('a killed run ends with 137 (batch-semantics 3.4, 10.3)', async () => {
     const w = world();
     const node = await w.startNode();
     const run = w.begin(node, w.commands.forever);

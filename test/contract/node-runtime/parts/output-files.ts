@@ -123,15 +123,18 @@ export function outputFileTests(world: () => World): void {
   test.each([
     ['a wrong signature', 'out', 'bad', 'FileUploadAccessDenied'],
     ['a missing container', 'nowhere', 'good', 'FileUploadContainerNotFound'],
-  ])('%s fails the run and keeps its exit code (batch-semantics 9.3)', async (_what, container, signature, code) => {
-    const w = world();
-    const end = await run('echo x > x', [output('x', { containerUrl: w.url(container, signature) })]);
-    expect(end.exitCode).toBe(0);
-    expect(end.failure).toMatchObject({ code, category: 'usererror', phase: 'fileUpload' });
-    const log = await w.text(end.node, end.spec, 'fileuploaderr.txt');
-    expect(log).toContain('wd/x"');
-    expect(log + JSON.stringify(end.failure)).not.toContain('sig=bad');
-  });
+  ])(
+    '%s fails the run and keeps its exit code (batch-semantics 3.3, 9.3)',
+    async (_what, container, signature, code) => {
+      const w = world();
+      const end = await run('echo x > x', [output('x', { containerUrl: w.url(container, signature) })]);
+      expect(end.exitCode).toBe(0);
+      expect(end.failure).toMatchObject({ code, category: 'usererror', phase: 'fileUpload' });
+      const log = await w.text(end.node, end.spec, 'fileuploaderr.txt');
+      expect(log).toContain('wd/x"');
+      expect(log + JSON.stringify(end.failure)).not.toContain('sig=bad');
+    },
+  );
 
   test('transient troubles are tried again (batch-semantics 9.3)', async () => {
     const w = world();

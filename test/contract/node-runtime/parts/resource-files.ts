@@ -67,7 +67,7 @@ export function resourceFileTests(world: () => World): void {
     expect((await w.text(node, spec, 'stdout.txt')).trim().split('\n').sort()).toEqual(expected.sort());
   });
 
-  test('a missing blob is BlobNotFound at once, with its URL and the file it should become (batch-semantics 9.1)', async () => {
+  test('a missing blob is BlobNotFound at once, with its URL and the file it should become (batch-semantics 3.3, 9.1)', async () => {
     const w = world();
     const node = await w.startNode();
     const end = await w.finish(node, '/bin/true', { resourceFiles: [file('absent')] });
@@ -87,7 +87,7 @@ export function resourceFileTests(world: () => World): void {
     expect(w.log.events.filter(({ type }) => type === 'runStarted')).toEqual([]);
   });
 
-  test('a wrong or expired signature is BlobAccessDenied at once, and is not repeated to anyone (batch-semantics 9.1)', async () => {
+  test('a wrong or expired signature is BlobAccessDenied at once, and is not repeated to anyone (batch-semantics 3.3, 9.1)', async () => {
     const w = world();
     put('a', 'a');
     const node = await w.startNode();
@@ -112,7 +112,7 @@ export function resourceFileTests(world: () => World): void {
     },
   );
 
-  test('a server that never answers well is BlobDownloadMiscError (batch-semantics 9.1)', async () => {
+  test('a server that never answers well is BlobDownloadMiscError (batch-semantics 3.3, 9.1)', async () => {
     const w = world();
     w.blobs.troubles.set('/acc/in/broken', Array<number>(50).fill(500));
     const end = await w.finish(await w.startNode(), '/bin/true', { resourceFiles: [file('broken')] });
@@ -122,7 +122,7 @@ export function resourceFileTests(world: () => World): void {
   test.each([
     ['a container that is not there', 'nowhere', 'good', 'ResourceContainerNotFound'],
     ['a container that is closed', 'in', 'bad', 'ResourceContainerAccessDenied'],
-  ])('%s has its own code (batch-semantics 9.1)', async (_what, container, signature, code) => {
+  ])('%s has its own code (batch-semantics 3.3, 9.1)', async (_what, container, signature, code) => {
     const w = world();
     const source = { kind: 'container', url: w.url(container, signature) } as const;
     const end = await w.finish(await w.startNode(), '/bin/true', { resourceFiles: [{ source, path: '' }] });
@@ -130,7 +130,7 @@ export function resourceFileTests(world: () => World): void {
   });
 
   test.each(['../stdout.txt', '../../other/wd/x', '/etc/batchrite-escape', 'a/../../x', '.'])(
-    'the path %s leaves the working directory and is refused (batch-semantics 9.1)',
+    'the path %s leaves the working directory and is refused (batch-semantics 3.3, 9.1)',
     async (path) => {
       const w = world();
       put('a', 'a');

@@ -55,7 +55,7 @@ export const containerRules: readonly Rule[] = [
     [STORE, 'a login goes into a header and nowhere else (batch-semantics 10.5)'],
     [
       TASKS,
-      'a registry gets the login of the task, and not taking it is ContainerInvalidRegistry (batch-semantics 10.5)',
+      'a registry gets the login of the task, and not taking it is ContainerInvalidRegistry (batch-semantics 3.3, 10.5)',
     ],
   ),
   notSimulated(
@@ -68,7 +68,7 @@ export const containerRules: readonly Rule[] = [
   ]),
   testedOnNodes('An image that is not on the node is pulled when the task runs, before its command.', [
     TASKS,
-    'an image that cannot be had is ContainerInvalidImage (batch-semantics 10.5)',
+    'an image that cannot be had is ContainerInvalidImage (batch-semantics 3.3, 10.5)',
   ]),
   testedOnNodes(
     'The container has all directories of the node at their places, and the network of the node.',
@@ -130,15 +130,15 @@ export const containerRules: readonly Rule[] = [
   ),
   testedOnNodes('An image that is missing or closed fails the task with ContainerInvalidImage.', [
     TASKS,
-    'an image that cannot be had is ContainerInvalidImage (batch-semantics 10.5)',
+    'an image that cannot be had is ContainerInvalidImage (batch-semantics 3.3, 10.5)',
   ]),
   testedOnNodes('A login that is refused fails it with ContainerInvalidRegistry.', [
     TASKS,
-    'a registry gets the login of the task, and not taking it is ContainerInvalidRegistry (batch-semantics 10.5)',
+    'a registry gets the login of the task, and not taking it is ContainerInvalidRegistry (batch-semantics 3.3, 10.5)',
   ]),
   testedOnNodes('Options that cannot be used fail it with ContainerInvalidSettings.', [
     TASKS,
-    'the options %s are ContainerInvalidSettings (batch-semantics 10.5)',
+    'the options %s are ContainerInvalidSettings (batch-semantics 3.3, 10.5)',
   ]),
   testedOnNodes('A program that the image does not have ends with 127.', [
     TASKS,

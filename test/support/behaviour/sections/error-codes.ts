@@ -8,7 +8,7 @@ export const errorCodeSections: readonly Section[] = [
     rules: [
       tested('An id that is taken is refused with 409 and the code of its kind, whatever its letters.', [
         'wire/error-codes.test.ts',
-        'an id that is taken, in any letters, is 409 (batch-semantics 3.9)',
+        'an id that is taken, in any letters, is 409 (batch-semantics 3.7, 3.9)',
       ]),
       tested('A job and a job schedule with the same id are refused with 409, either way.', [
         'wire/error-codes.test.ts',

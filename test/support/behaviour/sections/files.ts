@@ -137,7 +137,7 @@ const resourceFileRules: readonly Rule[] = [
   testedOnNodes(
     'A path stays below the working directory: one that leaves it is refused, at the latest on the node.',
     [TASK_FILES, '%s is refused, for tasks and for start tasks (batch-semantics 9.1)'],
-    [RESOURCE_FILES, 'the path %s leaves the working directory and is refused (batch-semantics 9.1)'],
+    [RESOURCE_FILES, 'the path %s leaves the working directory and is refused (batch-semantics 3.3, 9.1)'],
     [
       RESOURCE_FILES,
       'a link that an earlier task left does not lead a file out of the directory (batch-semantics 9.1)',
@@ -170,7 +170,7 @@ const resourceFileRules: readonly Rule[] = [
       'blobs of a container come with names that need every kind of escape, and go back as they came (batch-semantics 9.1, 9.3)',
     ],
     [RESOURCE_FILES, 'what is public needs no signature (batch-semantics 9.1)'],
-    [RESOURCE_FILES, '%s has its own code (batch-semantics 9.1)'],
+    [RESOURCE_FILES, '%s has its own code (batch-semantics 3.3, 9.1)'],
   ),
   testedOnNodes('Files are downloaded before the command, while the task is running.', [
     RESOURCE_FILES,
@@ -178,19 +178,19 @@ const resourceFileRules: readonly Rule[] = [
   ]),
   testedOnNodes(
     'A download that fails ends the task with its own code, and no retry of the task follows.',
-    [TASK_FILES, 'that cannot be fetched fails its task, which is not tried again (batch-semantics 9.1)'],
+    [TASK_FILES, 'that cannot be fetched fails its task, which is not tried again (batch-semantics 2.7, 9.1)'],
     [
       RESOURCE_FILES,
-      'a missing blob is BlobNotFound at once, with its URL and the file it should become (batch-semantics 9.1)',
+      'a missing blob is BlobNotFound at once, with its URL and the file it should become (batch-semantics 3.3, 9.1)',
     ],
   ),
   testedOnNodes(
     'The agent repeats what may pass, such as timeouts and errors of the server; what is missing or forbidden fails at once.',
     [RESOURCE_FILES, 'status %i (0: a broken connection) is tried again (batch-semantics 9.1)'],
-    [RESOURCE_FILES, 'a server that never answers well is BlobDownloadMiscError (batch-semantics 9.1)'],
+    [RESOURCE_FILES, 'a server that never answers well is BlobDownloadMiscError (batch-semantics 3.3, 9.1)'],
     [
       RESOURCE_FILES,
-      'a wrong or expired signature is BlobAccessDenied at once, and is not repeated to anyone (batch-semantics 9.1)',
+      'a wrong or expired signature is BlobAccessDenied at once, and is not repeated to anyone (batch-semantics 3.3, 9.1)',
     ],
   ),
   testedOnNodes('A signature that has expired is noticed when the task runs, as BlobAccessDenied.', [
@@ -306,9 +306,9 @@ const outputFileRules: readonly Rule[] = [
     'An upload that fails makes the task a failure with a code of its own; the exit code stays, and no retry follows.',
     [
       TASK_FILES,
-      'that cannot be uploaded fails its task, with the exit code and without another try (batch-semantics 9.3)',
+      'that cannot be uploaded fails its task, with the exit code and without another try (batch-semantics 2.7, 9.3)',
     ],
-    [OUTPUT_FILES, '%s fails the run and keeps its exit code (batch-semantics 9.3)'],
+    [OUTPUT_FILES, '%s fails the run and keeps its exit code (batch-semantics 3.3, 9.3)'],
   ),
   tested("The task's exit conditions may say what a failed upload means for its job.", [
     TASK_FILES,
@@ -325,7 +325,7 @@ const outputFileRules: readonly Rule[] = [
   testedOnNodes(
     'Two logs in the directory of the task tell how the uploads went.',
     [OUTPUT_FILES, 'a pattern that matches nothing is no failure (batch-semantics 9.3)'],
-    [OUTPUT_FILES, '%s fails the run and keeps its exit code (batch-semantics 9.3)'],
+    [OUTPUT_FILES, '%s fails the run and keeps its exit code (batch-semantics 3.3, 9.3)'],
   ),
   testedOnNodes('Headers of the upload may be given, such as the type of the content.', [
     AZURITE,

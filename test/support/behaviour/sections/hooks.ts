@@ -15,7 +15,7 @@ export const hookSections: readonly Section[] = [
         ],
         [
           'simulation/jobs.test.ts',
-          'prepare a node before its first task of the job, and release it at the end (batch-semantics 5.1, 5.2)',
+          'prepare a node before its first task of the job, and release it at the end (batch-semantics 3.1, 5.1, 5.2)',
         ],
         [
           'contract/batch-service/hooks.ts',
@@ -34,7 +34,7 @@ export const hookSections: readonly Section[] = [
         'Where it must succeed, which is the default, the tasks of the job on its node are preparing until it has.',
         [
           'simulation/jobs.test.ts',
-          'prepare a node before its first task of the job, and release it at the end (batch-semantics 5.1, 5.2)',
+          'prepare a node before its first task of the job, and release it at the end (batch-semantics 3.1, 5.1, 5.2)',
         ],
         [
           'contract/batch-service/hooks.ts',
@@ -49,11 +49,11 @@ export const hookSections: readonly Section[] = [
         'When its tries are used up, the node gets no more tasks of the job but those of others, and tasks that waited there go elsewhere.',
         [
           'simulation/job-preparation.test.ts',
-          'that fails for good on a node sends its tasks elsewhere; other jobs still use the node (batch-semantics 5.1)',
+          'that fails for good on a node sends its tasks elsewhere; other jobs still use the node (batch-semantics 2.5, 5.1)',
         ],
         [
           'simulation/jobs.test.ts',
-          'bar a node whose preparation failed from the job, and send the task back (batch-semantics 5.1)',
+          'bar a node whose preparation failed from the job, and send the task back (batch-semantics 3.1, 5.1)',
         ],
       ),
       tested('When it fails on every node, tasks wait until a node is reimaged.', [
@@ -101,7 +101,7 @@ export const hookSections: readonly Section[] = [
       ),
       tested('It takes no slot.', [
         'simulation/job-preparation.test.ts',
-        'takes no slot of its node (batch-semantics 5.1)',
+        'takes no slot of its node (batch-semantics 2.2, 5.1)',
       ]),
       testedOnNodes(
         'Its directory is one of its job, and tasks of the job are told where that is.',
@@ -214,7 +214,7 @@ export const hookSections: readonly Section[] = [
       ]),
       tested('It takes no slot and runs beside tasks of other jobs.', [
         'simulation/job-release.test.ts',
-        "takes no slot: it runs beside other jobs' tasks (batch-semantics 5.2)",
+        "takes no slot: it runs beside other jobs' tasks (batch-semantics 2.2, 5.2)",
       ]),
       tested('The directory of a release task goes when its retention time is over.', [
         'simulation/job-release.test.ts',
@@ -239,7 +239,7 @@ export const hookSections: readonly Section[] = [
       ),
       tested('It starts before the other tasks of its job.', [
         'simulation/job-managers.test.ts',
-        'starts before the other tasks of its job (batch-semantics 5.3)',
+        'starts before the other tasks of its job (batch-semantics 2.1, 5.3)',
       ]),
       testedOnNodes(
         'When it ends, with or without success, its job is terminated with the reason JMComplete and what still runs is stopped.',

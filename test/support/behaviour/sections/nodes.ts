@@ -44,7 +44,7 @@ export const stateRules: readonly Rule[] = [
   ),
   tested('A broken node is unusable with its errors; its tasks run elsewhere, and it does not heal by itself.', [
     OPERATIONS,
-    'is unusable with its errors, its tasks run elsewhere, and it does not heal but by a restart (batch-semantics 10.1, 11.5, 11.6)',
+    'is unusable with its errors, its tasks run elsewhere, and it does not heal but by a restart (batch-semantics 2.7, 10.1, 11.5, 11.6)',
   ]),
   testedOnNodes(
     'A node to which contact is lost is unusable without an error; its tasks are believed to run for a while, and then run elsewhere.',

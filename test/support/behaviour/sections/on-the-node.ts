@@ -47,7 +47,7 @@ const directoryRules: readonly Rule[] = [
   ),
   testedOnNodes('The directory of a run holds stdout.txt, stderr.txt, wd and certs, and starts clean.', [
     COMMANDS,
-    'a clean run sees nothing of the attempt before it (batch-semantics 9.1, 10.1)',
+    'a clean run sees nothing of the attempt before it (batch-semantics 2.7, 9.1, 10.1)',
   ]),
   testedOnNodes(
     "Lists of a node start at its root, those of a task at the task's directory.",
@@ -106,7 +106,7 @@ const directoryRules: readonly Rule[] = [
   ]),
   tested('A node whose disk is full is unusable with DiskFull, and its tasks run elsewhere.', [
     'simulation/node-operations.test.ts',
-    'is unusable with its errors, its tasks run elsewhere, and it does not heal but by a restart (batch-semantics 10.1, 11.5, 11.6)',
+    'is unusable with its errors, its tasks run elsewhere, and it does not heal but by a restart (batch-semantics 2.7, 10.1, 11.5, 11.6)',
   ]),
   notSimulated(
     'The agent watches how much room is left on the disk of the node.',
@@ -228,10 +228,10 @@ const commandRules: readonly Rule[] = [
   testedOnNodes(
     'The program is looked for in the search path and in the working directory, where it must be executable.',
     [COMMANDS, 'a program in the working directory is found by its bare name and by ./ (batch-semantics 10.3)'],
-    [COMMANDS, '%s is CommandLaunchFailed (batch-semantics 10.3)'],
+    [COMMANDS, '%s is CommandLaunchFailed (batch-semantics 3.3, 10.3)'],
     [
       COMMANDS,
-      'a program that does not exist is CommandProgramNotFound, without an exit code and without a start (batch-semantics 10.3)',
+      'a program that does not exist is CommandProgramNotFound, without an exit code and without a start (batch-semantics 3.3, 10.3)',
     ],
   ),
   testedOnNodes(
@@ -265,7 +265,7 @@ const commandRules: readonly Rule[] = [
   testedOnNodes(
     'A process that a signal ended has 128 and the number as its exit code, unless the account is set to the number alone.',
     [COMMANDS, 'a program that a signal ended has 128 and its number as exit code (batch-semantics 10.3)'],
-    [OUTCOMES, 'a killed run ends with 137 (batch-semantics 10.3)'],
+    [OUTCOMES, 'a killed run ends with 137 (batch-semantics 3.4, 10.3)'],
     [OUTCOMES, 'a killed run ends with 9 where exit codes of signals are their numbers (batch-semantics 10.3)'],
   ),
 ];

@@ -154,18 +154,18 @@ const removalRules: readonly Rule[] = [
 const taskRules: readonly Rule[] = [
   tested(
     'With requeue, which is the default, tasks are ended and wait again, whether the node leaves, restarts or is disabled.',
-    [OPERATIONS, 'are ended and wait again with requeue (batch-semantics 11.4)'],
+    [OPERATIONS, 'are ended and wait again with requeue (batch-semantics 2.7, 11.4)'],
     [OPERATIONS, 'are ended with %s, and it is offline (batch-semantics 11.4, 11.5)'],
     [POOLS, 'that shrinks with requeue sends the task back and counts it (batch-semantics 2.7, 11.4)'],
   ),
   tested(
     'With terminate tasks are completed as failures.',
-    [OPERATIONS, 'are ended for good, as failures, with terminate (batch-semantics 11.4)'],
+    [OPERATIONS, 'are ended for good, as failures, with terminate (batch-semantics 2.7, 11.4)'],
     [OPERATIONS, 'are ended with %s, and it is offline (batch-semantics 11.4, 11.5)'],
   ),
   tested(
     'With taskcompletion the node takes no new task and waits for those that run.',
-    [OPERATIONS, 'are waited for with taskcompletion, and no other is begun (batch-semantics 11.4)'],
+    [OPERATIONS, 'are waited for with taskcompletion, and no other is begun (batch-semantics 2.7, 11.4)'],
     [
       POOLS,
       'whose scheduling is disabled goes offline when its tasks are done, and takes no new ones (batch-semantics 11.4, 11.5)',
@@ -177,11 +177,11 @@ const taskRules: readonly Rule[] = [
   ),
   tested('With retaineddata it waits for the retention times of all tasks, too.', [
     OPERATIONS,
-    'are waited for with retaineddata, and so are their files (batch-semantics 11.4)',
+    'are waited for with retaineddata, and so are their files (batch-semantics 2.7, 11.4)',
   ]),
   tested('While it waits the node is running.', [
     OPERATIONS,
-    'are waited for with taskcompletion, and no other is begun (batch-semantics 11.4)',
+    'are waited for with taskcompletion, and no other is begun (batch-semantics 2.7, 11.4)',
   ]),
   tested(
     'What it waited for may go before, by another order or a preemption.',
@@ -206,7 +206,7 @@ const operationRules: readonly Rule[] = [
   ),
   tested('Nodes that are broken, or whose start task failed, may be restarted, as practice has it.', [
     OPERATIONS,
-    'is unusable with its errors, its tasks run elsewhere, and it does not heal but by a restart (batch-semantics 10.1, 11.5, 11.6)',
+    'is unusable with its errors, its tasks run elsewhere, and it does not heal but by a restart (batch-semantics 2.7, 10.1, 11.5, 11.6)',
   ]),
   testedOnNodes(
     'A reboot ends all processes of the node.',
