@@ -340,7 +340,7 @@ describe('a task that refers to packages', () => {
 });
 
 describe('an auto pool that refers to a package that is not there', () => {
-  test('is not made, and its job ends with that scheduling error (batch-semantics 9.2, wire-facts 2.4)', async () => {
+  test('is not made, and its job ends with that scheduling error (batch-semantics 3.7, 9.2; wire-facts 2.4)', async () => {
     const { engine, clock } = await account();
     const { id: _, ...pool } = poolOf('x', 1, { applicationPackageReferences: [{ applicationId: 'nobody' }] });
     const autoPoolSpecification = { poolLifetimeOption: 'job', pool } as const;

@@ -2,10 +2,10 @@
 // 3.8, in virtual time.
 import { describe, expect, test } from 'vitest';
 import { duration } from '../../core/kernel/index.ts';
-import type { ExitConditions, JobAdd, RunResult } from '../../emulator/engine/index.ts';
+import type { ExitConditions, JobAdd, PoolAdd, RunResult } from '../../emulator/engine/index.ts';
 import { addTasks, jobState, loggedAccount, runsOf, taskState } from '../support/run-log.ts';
 import type { LoggedAccount } from '../support/run-log.ts';
-import { refusalCode, simulatedAccount, value } from '../support/simulated-account.ts';
+import { poolOf, refusalCode, simulatedAccount, value } from '../support/simulated-account.ts';
 
 async function withJob(job: Partial<JobAdd> = {}, outcome?: RunResult): Promise<LoggedAccount> {
   const account = await loggedAccount({
@@ -22,6 +22,8 @@ async function reasonOf({ engine }: LoggedAccount): Promise<string | undefined> 
 
 const ends = { jobAction: 'terminate' } as const;
 const stays = { jobAction: 'none' } as const;
+const blocks = { dependencyAction: 'block' } as const;
+const lets = { dependencyAction: 'satisfy' } as const;
 const preProcessing: RunResult = {
   failure: { category: 'usererror', code: 'BlobNotFound', message: 'missing', phase: 'preProcessing' },
 };
@@ -96,7 +98,10 @@ describe('the exit condition that applies', () => {
     await value(account.engine.tasks.add('job', { id: 'bad', commandLine: 'false', exitConditions }));
     account.clock.advance(1_000);
     expect(await jobState(account)).toBe('disabled');
-    expect(await taskState(account, 't0')).toBe('active');
+    expect(await value(account.engine.tasks.get('job', 't0'))).toMatchObject({
+      state: 'active',
+      executionInfo: { requeueCount: 1 },
+    });
   });
 
   test('states no action where the job performs none, and may let dependents go all the same (batch-semantics 3.5)', async () => {
@@ -105,6 +110,37 @@ describe('the exit condition that applies', () => {
       engine.tasks.add('job', { id, commandLine: 'false', exitConditions: options });
     expect(await refusalCode(add('bad', { default: ends }))).toBe('InvalidPropertyValue');
     await value(add('good', { default: { dependencyAction: 'satisfy' } }));
+  });
+});
+
+describe('what a task is for its dependents', () => {
+  test.each<[string, RunResult, ExitConditions, boolean]>([
+    ['lets them go after a success', { exitCode: 0 }, {}, true],
+    ['blocks them after a failure', { exitCode: 1 }, {}, false],
+    [
+      'blocks them by a success that says so',
+      { exitCode: 0 },
+      { exitCodes: [{ code: 0, exitOptions: blocks }] },
+      false,
+    ],
+    [
+      'blocks them by a default that stands beside others',
+      { exitCode: 9 },
+      { exitCodes: [{ code: 1, exitOptions: lets }], preProcessingError: lets, fileUploadError: lets, default: blocks },
+      false,
+    ],
+    [
+      'lets them go by a code that stands beside a default',
+      { exitCode: 1 },
+      { exitCodes: [{ code: 1, exitOptions: lets }], default: blocks },
+      true,
+    ],
+  ])('%s (batch-semantics 3.5)', async (_what, outcome, exitConditions, goes) => {
+    const account = await withJob({ usesTaskDependencies: true }, outcome);
+    await value(account.engine.tasks.add('job', { id: 'a', commandLine: 'decided', exitConditions }));
+    await value(account.engine.tasks.add('job', { id: 'b', commandLine: 'true', dependsOn: { taskIds: ['a'] } }));
+    account.clock.advance(1_000);
+    expect([await taskState(account, 'b'), await jobState(account)]).toEqual([goes ? 'completed' : 'active', 'active']);
   });
 });
 
@@ -206,16 +242,22 @@ describe('the state of a job', () => {
 
   test('is deleted with its tasks, whatever their retention, and with files on nodes (batch-semantics 3.7)', async () => {
     const account = await withJob();
-    await addTasks(account, 'echo x', 'sleep 600');
+    const add = (id: string, commandLine: string) =>
+      account.engine.tasks.add('job', { id, commandLine, constraints: { retentionTime: duration.days(30) } });
+    await value(add('done', 'true'));
+    await value(add('runs', 'sleep 600'));
     account.clock.advance(1_000);
+    const directories = () =>
+      Promise.all(
+        runsOf(account, 'task').map(
+          async ({ nodeId, run }) => (await account.runtime.files.stat(nodeId, run.directory)) !== undefined,
+        ),
+      );
+    expect(await directories()).toEqual([true, true]);
     await value(account.engine.jobs.delete('job'));
     account.clock.advance(1_000);
     expect(await refusalCode(account.engine.jobs.get('job'))).toBe('JobNotFound');
-    for (const { nodeId } of runsOf(account, 'task')) {
-      expect((await account.runtime.files.list(nodeId, 'workitems', true)) ?? []).not.toContainEqual(
-        expect.objectContaining({ path: expect.stringContaining('stdout.txt') }),
-      );
-    }
+    expect(await directories()).toEqual([false, false]);
   });
 
   test('stays active when its pool goes, and its tasks wait for one of that id (batch-semantics 3.7)', async () => {
@@ -224,6 +266,71 @@ describe('the state of a job', () => {
     await value(account.engine.pools.delete('pool'));
     account.clock.advance(1_000);
     expect([await jobState(account), await taskState(account, 't0')]).toEqual(['active', 'active']);
+    await value(account.engine.pools.add(poolOf('pool', 1)));
+    account.clock.advance(1_000);
+    expect(await taskState(account, 't0')).toBe('running');
+  });
+
+  test('takes no change, task or other end while it ends or goes (batch-semantics 3.7)', async () => {
+    const { engine } = await loggedAccount({ settings: { jobTerminatingMs: 5_000, jobDeletingMs: 5_000 } });
+    await value(engine.jobs.add({ id: 'job', poolInfo: { poolId: 'pool' } }));
+    const refused = () =>
+      Promise.all([
+        refusalCode(engine.jobs.patch('job', { priority: 1 })),
+        refusalCode(engine.jobs.update('job', { poolInfo: { poolId: 'pool' } })),
+        refusalCode(engine.tasks.add('job', { id: 't', commandLine: 'true' })),
+        refusalCode(engine.jobs.enable('job')),
+      ]);
+    await value(engine.jobs.terminate('job', undefined));
+    expect(new Set(await refused())).toEqual(new Set(['JobBeingTerminated']));
+    await value(engine.jobs.delete('job'));
+    expect(new Set(await refused())).toEqual(new Set(['JobBeingDeleted']));
+    expect(await refusalCode(engine.jobs.delete('job'))).toBe('JobBeingDeleted');
+  });
+
+  test('keeps the case of ids, its own and those of tasks, and compares without it (batch-semantics 3.7)', async () => {
+    const { engine } = await withJob({ id: 'Job' });
+    const jobOf = (id: string) => engine.jobs.add({ id, poolInfo: { poolId: 'pool' } });
+    const taskOf = (id: string) => engine.tasks.add('JOB', { id, commandLine: 'true' });
+    expect((await value(engine.jobs.get('job'))).id).toBe('Job');
+    expect(await refusalCode(jobOf('jOB'))).toBe('JobExists');
+    await value(jobOf('x'.repeat(64)));
+    expect(await refusalCode(jobOf('x'.repeat(65)))).toBe('InvalidPropertyValue');
+    await value(taskOf('Task_1-a'));
+    expect((await value(engine.tasks.get('job', 'task_1-A'))).id).toBe('Task_1-a');
+    expect(await refusalCode(taskOf('TASK_1-A'))).toBe('TaskExists');
+    expect(await refusalCode(taskOf('a b'))).toBe('InvalidPropertyValue');
+    expect(await refusalCode(taskOf('x'.repeat(65)))).toBe('InvalidPropertyValue');
+  });
+});
+
+test('a job may have an auto pool with a formula in place of targets (batch-semantics 3.7)', async () => {
+  const { engine } = await simulatedAccount();
+  const { id: _id, targetDedicatedNodes: _nodes, ...pool } = poolOf('x', 0);
+  const formula = { enableAutoScale: true, autoScaleFormula: '$TargetDedicatedNodes = 1;' } as const;
+  const autoPoolSpecification = { poolLifetimeOption: 'job', pool: { ...pool, ...formula } } as const;
+  const { state, executionInfo } = await value(engine.jobs.add({ id: 'job', poolInfo: { autoPoolSpecification } }));
+  expect([state, executionInfo.schedulingError]).toEqual(['active', undefined]);
+  expect(await value(engine.pools.get(executionInfo.poolId ?? ''))).toMatchObject(formula);
+  const both = { ...autoPoolSpecification, pool: { ...pool, ...formula, targetDedicatedNodes: 1 } };
+  const refused = await value(engine.jobs.add({ id: 'both', poolInfo: { autoPoolSpecification: both } }));
+  expect(refused.executionInfo.schedulingError?.code).toBe('InvalidAutoPoolSettings');
+});
+
+describe('a job whose auto pool cannot be made ends with the error', () => {
+  test.each<[string, Partial<PoolAdd>, number, string]>([
+    ['of the quota of pools', {}, 0, 'AutoPoolCreationFailedWithQuotaReached'],
+    ['of its settings', { taskSlotsPerNode: 1_000 }, 1, 'InvalidAutoPoolSettings'],
+    ['of its formula', { enableAutoScale: true, autoScaleFormula: ' ' }, 1, 'InvalidAutoScaleFormulaInAutoPool'],
+  ])('%s (batch-semantics 3.7)', async (_what, more, pools, code) => {
+    const quotas = { pools, activeJobsAndSchedules: 1, dedicatedCores: 10, lowPriorityCores: 10 };
+    const { engine } = await simulatedAccount({ settings: { quotas } });
+    const { id: _id, targetDedicatedNodes: _nodes, ...pool } = { ...poolOf('x', 1), ...more };
+    const autoPoolSpecification = { poolLifetimeOption: 'job', pool } as const;
+    expect(await value(engine.jobs.add({ id: 'job', poolInfo: { autoPoolSpecification } }))).toMatchObject({
+      state: 'completed',
+      executionInfo: { schedulingError: { category: 'usererror', code } },
+    });
   });
 });
 
@@ -250,7 +357,7 @@ test('counts call a task that waits for its preparation running (batch-semantics
   expect((await value(account.engine.jobs.taskCounts('job'))).taskCounts).toMatchObject({ active: 0, running: 1 });
 });
 
-test('nodes are counted by state, of either kind, ten pools a page (batch-semantics 3.8)', async () => {
+test('nodes are counted by state, of either kind, with their sum (batch-semantics 3.8)', async () => {
   const { engine } = await loggedAccount({ nodes: 2, pool: { targetLowPriorityNodes: 1 } });
   const [counts] = (await value(engine.pools.nodeCounts({ limit: 10 }))).items;
   expect(counts).toMatchObject({

@@ -23,7 +23,7 @@ const stateOf = async ({ engine }: SimulatedAccount, taskId: string): Promise<st
   (await value(engine.tasks.get('job', taskId))).state;
 
 describe('a job', () => {
-  it('ends by itself when all tasks are complete, if it was asked to (batch-semantics 3.6)', async () => {
+  it('ends by itself when all tasks are complete, if it was asked to (batch-semantics 3.6, 3.7)', async () => {
     const account = await withJob();
     await addTasks(account, 'sleep 5', 'false');
     await value(account.engine.jobs.patch('job', { onAllTasksComplete: 'terminatejob' }));
@@ -108,7 +108,7 @@ describe('a job', () => {
     expect((await value(account.engine.jobs.get('job'))).executionInfo.terminateReason).toBe('MaxWallClockTimeExpiry');
   });
 
-  it('is terminated by the first failed task if it performs exit actions (batch-semantics 3.5)', async () => {
+  it('is terminated by the first failed task if it performs exit actions (batch-semantics 3.5, 3.7)', async () => {
     const account = await withJob({ onTaskFailure: 'performexitoptionsjobaction' });
     await addTasks(account, 'false', 'sleep 100');
     account.clock.advance(1);
@@ -161,7 +161,7 @@ describe('a job', () => {
     expect(await stateOf(account, 't1')).toBe('active');
   });
 
-  it('manager that ends terminates its job (batch-semantics 5.3)', async () => {
+  it('manager that ends terminates its job (batch-semantics 3.7, 5.3)', async () => {
     const account = await withJob({ jobManagerTask: { id: 'manager', commandLine: 'sleep 10' } }, 1);
     await addTasks(account, 'sleep 100');
     expect(await stateOf(account, 'manager')).toBe('running');

@@ -108,7 +108,7 @@ describe('a job schedule', () => {
     expect(await jobIds(account)).toEqual(['nightly:job-1', 'nightly:job-2']);
   });
 
-  it('that is terminated ends its job with TerminateWorkitem (batch-semantics 8; wire-facts 3.3)', async () => {
+  it('that is terminated ends its job with TerminateWorkitem (batch-semantics 3.7, 8; wire-facts 3.3)', async () => {
     const account = await withSchedule({ recurrenceInterval: duration.hours(1) });
     await value(account.engine.schedules.terminate('nightly'));
     account.clock.advance(1000);

@@ -5,7 +5,7 @@ import { success } from '../../core/kernel/index.ts';
 import type { PoolResource } from '../../emulator/engine/index.ts';
 import { activeTask, failedTask, job, neverRunTask, node, noNodes, pool } from './support/resources.ts';
 import type { CannedAnswers } from './support/canned-engine.ts';
-import { NOW, send, startWireServer } from './support/wire-server.ts';
+import { API_VERSION, NOW, send, startWireServer } from './support/wire-server.ts';
 
 /** The body of a GET, with the server's address written `https://h`. */
 async function bodyOf(path: string, answers: CannedAnswers): Promise<string> {
@@ -213,6 +213,19 @@ describe('a node', () => {
       '{"odata.metadata":"https://h/$metadata#poolnodecounts","value":[{"poolId":"p","dedicated":{' +
         `${zeros.replace('"idle":0', '"idle":2').replace('"total":0', '"total":2')}},"lowPriority":{${zeros}}}]}`,
     );
+  });
+});
+
+describe('the list of node counts', () => {
+  test('has ten pools a page unless fewer are asked for (batch-semantics 3.8)', async () => {
+    const asked: number[] = [];
+    const nodeCounts = ({ limit }: { readonly limit: number }) => {
+      asked.push(limit);
+      return Promise.resolve(success({ items: [] }));
+    };
+    await bodyOf('/nodecounts', { pools: { nodeCounts } });
+    await bodyOf(`/nodecounts?maxresults=4&api-version=${API_VERSION}`, { pools: { nodeCounts } });
+    expect(asked).toEqual([10, 4]);
   });
 });
 

@@ -37,17 +37,30 @@ export function makeAutoPool(turn: Turn, specification: AutoPoolSpecification): 
 }
 
 function invalidSettings(fault: EngineFault | undefined): JobSchedulingError {
-  const isAboutPackages = fault?.code === 'InvalidApplicationPackageReferences';
   return {
     category: 'usererror',
-    ...(isAboutPackages
-      ? {
-          code: 'InvalidApplicationPackageReferencesInAutoPool',
-          message: 'One or more application package references of the auto pool are invalid',
-        }
-      : { code: 'InvalidAutoPoolSettings', message: 'The specified auto pool settings are invalid' }),
+    ...errorOf(fault),
     ...(fault?.values === undefined ? {} : { details: fault.values.map(({ key, value }) => ({ name: key, value })) }),
   };
+}
+
+/** What the scheduling error calls a fault of the pool (batch-semantics 3.7). */
+function errorOf(fault: EngineFault | undefined): Pick<JobSchedulingError, 'code' | 'message'> {
+  switch (fault?.code) {
+    case 'InvalidApplicationPackageReferences':
+      return {
+        code: 'InvalidApplicationPackageReferencesInAutoPool',
+        message: 'One or more application package references of the auto pool are invalid',
+      };
+    case 'AutoScalingFormulaSyntaxError':
+    case 'AutoScalingFormulaTooLong':
+      return {
+        code: 'InvalidAutoScaleFormulaInAutoPool',
+        message: 'The autoscale formula of the auto pool is invalid',
+      };
+    default:
+      return { code: 'InvalidAutoPoolSettings', message: 'The specified auto pool settings are invalid' };
+  }
 }
 
 /** A job's own auto pool ends with it, unless it is to be kept. */

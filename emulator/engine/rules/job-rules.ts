@@ -3,6 +3,7 @@ import { UNLIMITED, duration } from '../../../core/kernel/index.ts';
 import type { JobSpec } from '../domain/job.ts';
 import { engineFault, invalidProperty } from '../fault.ts';
 import type { TaskConstraints, UserIdentity } from '../resources/common.ts';
+import type { PoolSpecification } from '../resources/pool.ts';
 import type {
   AutoPoolSpecification,
   JobConstraints,
@@ -182,16 +183,22 @@ function withPoolInfoDefaults(poolInfo: PoolInfo): PoolInfo {
     autoPoolSpecification: {
       ...autoPoolSpecification,
       keepAlive: autoPoolSpecification.keepAlive ?? false,
-      ...(pool === undefined
-        ? {}
-        : {
-            pool: {
-              ...withPoolDefaults(pool),
-              targetDedicatedNodes: pool.targetDedicatedNodes ?? 0,
-              targetLowPriorityNodes: pool.targetLowPriorityNodes ?? 0,
-            },
-          }),
+      ...(pool === undefined ? {} : { pool: { ...withPoolDefaults(pool), ...shownTargets(pool) } }),
     },
+  };
+}
+
+/** A formula excludes targets (batch-semantics 1.9): then only those that were given are kept, to be refused. */
+function shownTargets(
+  pool: PoolSpecification,
+): Pick<PoolSpecification, 'targetDedicatedNodes' | 'targetLowPriorityNodes'> {
+  const { targetDedicatedNodes: dedicated, targetLowPriorityNodes: lowPriority } = pool;
+  if (pool.enableAutoScale !== true) {
+    return { targetDedicatedNodes: dedicated ?? 0, targetLowPriorityNodes: lowPriority ?? 0 };
+  }
+  return {
+    ...(dedicated === undefined ? {} : { targetDedicatedNodes: dedicated }),
+    ...(lowPriority === undefined ? {} : { targetLowPriorityNodes: lowPriority }),
   };
 }
 

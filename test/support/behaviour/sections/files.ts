@@ -50,7 +50,7 @@ const packageRules: readonly Rule[] = [
   ),
   tested('An auto pool with such a reference gives its job the scheduling error of that name.', [
     SIMULATION,
-    'is not made, and its job ends with that scheduling error (batch-semantics 9.2, wire-facts 2.4)',
+    'is not made, and its job ends with that scheduling error (batch-semantics 3.7, 9.2; wire-facts 2.4)',
   ]),
   testedOnNodes(
     "A pool's packages are installed when a node joins, reboots or is reimaged, before the start task.",

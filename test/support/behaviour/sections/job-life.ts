@@ -16,7 +16,7 @@ export const jobLifeSections: readonly Section[] = [
       ]),
       tested('A failure without conditions ends a job that performs them, with TaskFailed.', [
         'simulation/jobs.test.ts',
-        'is terminated by the first failed task if it performs exit actions (batch-semantics 3.5)',
+        'is terminated by the first failed task if it performs exit actions (batch-semantics 3.5, 3.7)',
       ]),
       tested('An action may disable the job, whose running tasks wait again.', [
         'simulation/job-life.test.ts',
@@ -26,6 +26,10 @@ export const jobLifeSections: readonly Section[] = [
         'simulation/job-life.test.ts',
         'states no action where the job performs none, and may let dependents go all the same (batch-semantics 3.5)',
       ]),
+      tested(
+        'A success lets dependents go unless an entry blocks them; a default that blocks holds beside other entries.',
+        ['simulation/job-life.test.ts', '%s (batch-semantics 3.5)'],
+      ),
       tested('A failure blocks dependents unless an entry satisfies them.', [
         'simulation/tasks.test.ts',
         'on a failed parent block, unless its exit conditions satisfy them (batch-semantics 3.5, 4)',
@@ -42,7 +46,7 @@ export const jobLifeSections: readonly Section[] = [
       ]),
       tested('A job that was told to end with its tasks ends after the last one, with AllTasksComplete.', [
         'simulation/jobs.test.ts',
-        'ends by itself when all tasks are complete, if it was asked to (batch-semantics 3.6)',
+        'ends by itself when all tasks are complete, if it was asked to (batch-semantics 3.6, 3.7)',
       ]),
       tested('It ends at the change when they are complete already.', [
         'simulation/job-life.test.ts',
@@ -116,6 +120,37 @@ export const jobLifeSections: readonly Section[] = [
           'is deleted with its tasks, whatever their retention, and with files on nodes (batch-semantics 3.7)',
         ],
       ),
+      tested('While it ends or goes, a job takes no task, no change and no other operation.', [
+        'simulation/job-life.test.ts',
+        'takes no change, task or other end while it ends or goes (batch-semantics 3.7)',
+      ]),
+      tested(
+        'Disabling, enabling, terminating and deleting are states of their own on the way.',
+        [
+          'simulation/progression/node-life.test.ts',
+          'passes visibly through disabling and enabling (batch-semantics 3.7)',
+        ],
+        [
+          'simulation/progression/node-life.test.ts',
+          'passes visibly through terminating and deleting (batch-semantics 3.7)',
+        ],
+      ),
+      tested('An active job cannot be enabled.', [
+        'contract/batch-service/jobs.ts',
+        'a job that is active cannot be enabled (batch-semantics 3.7)',
+      ]),
+      tested('Of its auto pool, a disabled job changes only whether it is kept.', [
+        'simulation/auto-pools.test.ts',
+        'changes, while its job is disabled, in that alone whether it is kept (batch-semantics 3.7)',
+      ]),
+      tested('A job names its auto pool in poolId, too.', [
+        'simulation/auto-pools.test.ts',
+        'is named by its prefix and a GUID, runs the job, and ends with it (batch-semantics 3.7)',
+      ]),
+      tested('An auto pool may have a formula in place of targets.', [
+        'simulation/job-life.test.ts',
+        'a job may have an auto pool with a formula in place of targets (batch-semantics 3.7)',
+      ]),
       tested('Only a disabled job can change its pool.', [
         'simulation/job-life.test.ts',
         'lets it change its pool only while it is disabled (batch-semantics 3.7)',
@@ -136,6 +171,45 @@ export const jobLifeSections: readonly Section[] = [
         'simulation/auto-pools.test.ts',
         'that cannot be made completes its job with a scheduling error (batch-semantics 3.7; wire-facts 2.4)',
       ]),
+      tested(
+        'Quota, packages, formula and other settings of an auto pool have codes of their own in the error.',
+        ['simulation/job-life.test.ts', '%s (batch-semantics 3.7)'],
+        [
+          'simulation/application-packages.test.ts',
+          'is not made, and its job ends with that scheduling error (batch-semantics 3.7, 9.2; wire-facts 2.4)',
+        ],
+      ),
+      notSimulated(
+        'Certificates of an auto pool that are not there have a code of their own, too.',
+        'Certificates are retired on the service and not simulated.',
+      ),
+      notSimulated(
+        'A job that is terminated while its pool is made, and errors of the service, have codes of their own.',
+        'An auto pool is made or refused at once, so nothing comes between, and the emulator makes no errors of the service here.',
+      ),
+      tested(
+        'What ends a job is its reason: its manager, its time, its tasks, a failed task.',
+        ['simulation/jobs.test.ts', 'manager that ends terminates its job (batch-semantics 3.7, 5.3)'],
+        [
+          'simulation/jobs.test.ts',
+          'is terminated when its wall clock time has passed since its creation (batch-semantics 3.7)',
+        ],
+        [
+          'simulation/jobs.test.ts',
+          'ends by itself when all tasks are complete, if it was asked to (batch-semantics 3.6, 3.7)',
+        ],
+        [
+          'simulation/jobs.test.ts',
+          'is terminated by the first failed task if it performs exit actions (batch-semantics 3.5, 3.7)',
+        ],
+      ),
+      tested(
+        'A schedule that is terminated ends its job with TerminateWorkitem, as recorded, not TerminateJobSchedule.',
+        [
+          'simulation/schedules.test.ts',
+          'that is terminated ends its job with TerminateWorkitem (batch-semantics 3.7, 8; wire-facts 3.3)',
+        ],
+      ),
       tested('A job counts against the quota until it is completed.', [
         'simulation/job-life.test.ts',
         'counts against the quota until it has ended (batch-semantics 3.7)',
@@ -148,10 +222,22 @@ export const jobLifeSections: readonly Section[] = [
         ],
         ['simulation/jobs.test.ts', 'waits for a pool that does not exist yet (batch-semantics 3.7; wire-facts 4.1)'],
       ),
-      tested('Ids are compared without case.', [
-        'wire/error-codes.test.ts',
-        'an id that is taken, in any letters, is 409 (batch-semantics 3.7, 3.9)',
-      ]),
+      tested(
+        'Ids of jobs, tasks and pools are of letters, digits, - and _, at most 64, and keep their case.',
+        [
+          'simulation/job-life.test.ts',
+          'keeps the case of ids, its own and those of tasks, and compares without it (batch-semantics 3.7)',
+        ],
+        ['contract/batch-service/pools.ts', 'a pool with an id that the rules forbid is refused (batch-semantics 3.7)'],
+      ),
+      tested(
+        'Ids are compared without case, and one that is taken is refused.',
+        ['wire/error-codes.test.ts', 'an id that is taken, in any letters, is 409 (batch-semantics 3.7, 3.9)'],
+        [
+          'contract/batch-service/pools.ts',
+          'an id that is taken is refused, also in other letters (batch-semantics 3.7)',
+        ],
+      ),
     ],
   },
   {
@@ -168,7 +254,11 @@ export const jobLifeSections: readonly Section[] = [
       ]),
       tested('The nodes of a pool are counted by state and kind.', [
         'simulation/job-life.test.ts',
-        'nodes are counted by state, of either kind, ten pools a page (batch-semantics 3.8)',
+        'nodes are counted by state, of either kind, with their sum (batch-semantics 3.8)',
+      ]),
+      tested('The list of node counts has ten pools a page by default.', [
+        'wire/bodies.test.ts',
+        'has ten pools a page unless fewer are asked for (batch-semantics 3.8)',
       ]),
       notSimulated(
         'Counts and statistics come late on the service.',

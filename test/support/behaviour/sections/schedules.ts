@@ -138,7 +138,7 @@ export const scheduleSections: readonly Section[] = [
         'Terminating it ends its job, then it is completed; the recorded reason is TerminateWorkitem, though the docs have another name.',
         [
           'simulation/schedules.test.ts',
-          'that is terminated ends its job with TerminateWorkitem (batch-semantics 8; wire-facts 3.3)',
+          'that is terminated ends its job with TerminateWorkitem (batch-semantics 3.7, 8; wire-facts 3.3)',
         ],
         [
           'simulation/schedule-rules.test.ts',
