@@ -260,6 +260,31 @@ describe('the state of a job', () => {
     expect(await directories()).toEqual([false, false]);
   });
 
+  test('of one that is deleted while active lets it release its nodes first (batch-semantics 3.7)', async () => {
+    const account = await withJob({
+      jobPreparationTask: { commandLine: 'true' },
+      jobReleaseTask: { commandLine: 'sleep 9' },
+    });
+    await addTasks(account, 'sleep 600');
+    account.clock.advance(1_000);
+    await value(account.engine.jobs.delete('job'));
+    account.clock.advance(5_000);
+    expect([await jobState(account), runsOf(account, 'release').length]).toEqual(['deleting', 1]);
+    account.clock.advance(5_000);
+    expect(await refusalCode(account.engine.jobs.get('job'))).toBe('JobNotFound');
+  });
+
+  test('resets no counter of a task when it is enabled (batch-semantics 3.7)', async () => {
+    const account = await withJob();
+    await addTasks(account, 'sleep 600');
+    await value(account.engine.jobs.disable('job', 'requeue'));
+    account.clock.advance(1);
+    await value(account.engine.jobs.enable('job'));
+    account.clock.advance(1_000);
+    const { state, executionInfo } = await value(account.engine.tasks.get('job', 't0'));
+    expect([state, executionInfo.requeueCount]).toEqual(['running', 1]);
+  });
+
   test('stays active when its pool goes, and its tasks wait for one of that id (batch-semantics 3.7)', async () => {
     const account = await withJob();
     await addTasks(account, 'sleep 60');

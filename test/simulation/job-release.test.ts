@@ -264,7 +264,7 @@ describe('a job release task', () => {
     expect(releasedNodes(account)).toHaveLength(1);
   });
 
-  it('is waited for on all nodes before the job is completed (batch-semantics 5.2)', async () => {
+  it('is waited for on all nodes before the job is completed (batch-semantics 3.7, 5.2)', async () => {
     let releases = 0;
     const account = await withRelease(
       {},

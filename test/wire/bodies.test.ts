@@ -203,7 +203,7 @@ describe('a node', () => {
     );
   });
 
-  test('is counted by state, in the order of a recording', async () => {
+  test('is counted by state, in the order of a recording (batch-semantics 3.8)', async () => {
     const counts = { poolId: 'p', dedicated: { ...noNodes, idle: 2, total: 2 }, lowPriority: noNodes };
     const answers = { pools: { nodeCounts: () => Promise.resolve(success({ items: [counts] })) } };
     const zeros =

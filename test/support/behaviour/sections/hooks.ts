@@ -210,7 +210,7 @@ export const hookSections: readonly Section[] = [
       ]),
       tested('A job is completed when the release tasks on all its nodes have ended.', [
         'simulation/job-release.test.ts',
-        'is waited for on all nodes before the job is completed (batch-semantics 5.2)',
+        'is waited for on all nodes before the job is completed (batch-semantics 3.7, 5.2)',
       ]),
       tested('It takes no slot and runs beside tasks of other jobs.', [
         'simulation/job-release.test.ts',

@@ -18,6 +18,10 @@ export const jobLifeSections: readonly Section[] = [
         'simulation/jobs.test.ts',
         'is terminated by the first failed task if it performs exit actions (batch-semantics 3.5, 3.7)',
       ]),
+      tested('An action also ends a job that is being enabled.', [
+        'simulation/job-states.test.ts',
+        'a job that is enabling is ended by a task that is to end it, and by its manager (batch-semantics 3.5, 5.3)',
+      ]),
       tested('An action may disable the job, whose running tasks wait again.', [
         'simulation/job-life.test.ts',
         'may disable the job, with its running tasks back in the queue (batch-semantics 3.5)',
@@ -49,6 +53,10 @@ export const jobLifeSections: readonly Section[] = [
         'ends by itself when all tasks are complete, if it was asked to (batch-semantics 3.6, 3.7)',
       ]),
       tested('It ends at the change when they are complete already.', [
+        'simulation/job-life.test.ts',
+        'ends at the change when they are complete already (batch-semantics 3.6)',
+      ]),
+      tested('Unless it was told so, a job stays active when its tasks are complete.', [
         'simulation/job-life.test.ts',
         'ends at the change when they are complete already (batch-semantics 3.6)',
       ]),
@@ -120,6 +128,18 @@ export const jobLifeSections: readonly Section[] = [
           'is deleted with its tasks, whatever their retention, and with files on nodes (batch-semantics 3.7)',
         ],
       ),
+      tested('A job that ends runs its release tasks before it is completed.', [
+        'simulation/job-release.test.ts',
+        'is waited for on all nodes before the job is completed (batch-semantics 3.7, 5.2)',
+      ]),
+      tested('An active job that is deleted runs its release tasks first.', [
+        'simulation/job-life.test.ts',
+        'of one that is deleted while active lets it release its nodes first (batch-semantics 3.7)',
+      ]),
+      tested('Enabling a job resets nothing of its tasks.', [
+        'simulation/job-life.test.ts',
+        'resets no counter of a task when it is enabled (batch-semantics 3.7)',
+      ]),
       tested('While it ends or goes, a job takes no task, no change and no other operation.', [
         'simulation/job-life.test.ts',
         'takes no change, task or other end while it ends or goes (batch-semantics 3.7)',
@@ -255,6 +275,10 @@ export const jobLifeSections: readonly Section[] = [
       tested('The nodes of a pool are counted by state and kind.', [
         'simulation/job-life.test.ts',
         'nodes are counted by state, of either kind, with their sum (batch-semantics 3.8)',
+      ]),
+      tested('The counts name thirteen states of nodes, and the sum.', [
+        'wire/bodies.test.ts',
+        'is counted by state, in the order of a recording (batch-semantics 3.8)',
       ]),
       tested('The list of node counts has ten pools a page by default.', [
         'wire/bodies.test.ts',
