@@ -203,7 +203,7 @@ describe('a multi-instance task', () => {
     ['coordinates', 2000],
     ['runs its command', 8000],
     ['has ended', 20_000],
-  ])('that is deleted while it %s leaves no directory on any node (batch-semantics 7)', async (_what, ms) => {
+  ])('that is deleted while it %s leaves no directory on any node (batch-semantics 3.4, 7)', async (_what, ms) => {
     const account = await withTask();
     account.clock.advance(ms);
     const nodes = (await nodesOf(account)).map(({ id }) => id);

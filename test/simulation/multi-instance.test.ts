@@ -132,7 +132,7 @@ describe('a multi-instance task', () => {
     expect(account.started.filter(({ run }) => run.kind === 'task')).toHaveLength(2);
   });
 
-  it('is terminated everywhere at once (batch-semantics 7)', async () => {
+  it('is terminated everywhere at once (batch-semantics 3.4, 7)', async () => {
     const account = await withTask(3, {});
     account.clock.advance(6000);
     await value(account.engine.tasks.terminate('job', 'mpi'));

@@ -151,7 +151,7 @@ describe('an output file', () => {
     ]);
   });
 
-  it('that cannot be uploaded fails its task, with the exit code and without another try (batch-semantics 2.7, 9.3)', async () => {
+  it('that cannot be uploaded fails its task, with the exit code and without another try (batch-semantics 2.7, 3.3, 9.3)', async () => {
     const failure = {
       phase: 'fileUpload',
       category: 'usererror',

@@ -47,12 +47,16 @@ describe('the state of a task', () => {
   });
 
   test('is not active or running for more than 180 days (batch-semantics 3.1)', async () => {
-    const account = await withTask({ commandLine: `sleep ${400 * 86_400}` });
-    await value(account.engine.tasks.add('job', { id: 'waits', commandLine: 'true' }));
-    account.clock.advance(duration.days(179));
-    expect([await taskState(account, 't'), await taskState(account, 'waits')]).toEqual(['running', 'active']);
-    account.clock.advance(duration.days(2));
-    expect(await shown(account)).toMatchObject({ state: 'completed', executionInfo: { result: 'failure' } });
+    for (const [nodes, before] of [
+      [1, 'running'],
+      [0, 'active'],
+    ] as const) {
+      const account = await withTask({ commandLine: `sleep ${400 * 86_400}` }, { nodes });
+      account.clock.advance(duration.days(179));
+      expect(await taskState(account, 't')).toBe(before);
+      account.clock.advance(duration.days(2));
+      expect(await shown(account)).toMatchObject({ state: 'completed', executionInfo: { result: 'failure' } });
+    }
   });
 });
 
@@ -149,12 +153,13 @@ describe('the end of a task', () => {
 
   test('by a deletion stops it and takes its files (batch-semantics 3.4)', async () => {
     const account = await withTask({});
+    const [run] = runsOf(account, 'task');
+    const directory = () => account.runtime.files.stat(run?.nodeId ?? '', 'workitems/job/job-1/t');
+    expect(await directory()).toBeDefined();
     await value(account.engine.tasks.delete('job', 't'));
     expect(await refusalCode(account.engine.tasks.get('job', 't'))).toBe('TaskNotFound');
     account.clock.advance(1);
-    const [run] = runsOf(account, 'task');
-    const files = await account.runtime.files.list(run?.nodeId ?? '', 'workitems/job/job-1', true);
-    expect(files ?? []).toEqual([]);
+    expect(await directory()).toBeUndefined();
   });
 
   test('is taken back by a reactivation, with its counters, where it failed (batch-semantics 3.4)', async () => {
@@ -173,6 +178,21 @@ describe('the end of a task', () => {
     await value(account.engine.jobs.terminate('job', undefined));
     account.clock.advance(1);
     expect(await refusalCode(account.engine.tasks.reactivate('job', 't'))).toBe('JobCompleted');
+  });
+
+  test('does not have it wait again for what it depended on when it is reactivated (batch-semantics 3.4)', async () => {
+    const account = await loggedAccount({});
+    await addJob(account, { usesTaskDependencies: true });
+    await value(account.engine.tasks.add('job', { id: 'parent', commandLine: 'true' }));
+    const child: TaskAdd = { id: 't', commandLine: "/bin/sh -c 'exit 1'", dependsOn: { taskIds: ['parent'] } };
+    await value(account.engine.tasks.add('job', child));
+    account.clock.advance(10);
+    expect(await shown(account)).toMatchObject({ state: 'completed', executionInfo: { result: 'failure' } });
+    await value(account.engine.tasks.delete('job', 'parent'));
+    await value(account.engine.tasks.reactivate('job', 't'));
+    account.clock.advance(10);
+    expect(runsOf(account, 'task')).toHaveLength(3);
+    expect(await taskState(account, 't')).toBe('completed');
   });
 });
 

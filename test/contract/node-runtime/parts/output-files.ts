@@ -136,6 +136,19 @@ export function outputFileTests(world: () => World): void {
     },
   );
 
+  test.each([
+    [409, 'FileUploadConflict', 'usererror'],
+    [408, 'FileUploadTimedOut', 'servererror'],
+    [500, 'FileUploadMiscError', 'servererror'],
+  ])(
+    'an upload that is answered with %i to the end has a code of its own (batch-semantics 3.3)',
+    async (status, code, category) => {
+      world().blobs.troubles.set('/acc/out/x', Array<number>(50).fill(status));
+      const end = await run('echo x > x', [output('x')]);
+      expect(end).toMatchObject({ exitCode: 0, failure: { code, category, phase: 'fileUpload' } });
+    },
+  );
+
   test('transient troubles are tried again (batch-semantics 9.3)', async () => {
     const w = world();
     w.blobs.troubles.set('/acc/out/x', [503, 0]);

@@ -119,6 +119,27 @@ export function resourceFileTests(world: () => World): void {
     expect(end.failure).toMatchObject({ category: 'servererror', code: 'BlobDownloadMiscError' });
   });
 
+  test('a server that is always too late is BlobDownloadTimedOut (batch-semantics 3.3)', async () => {
+    const w = world();
+    w.blobs.troubles.set('/acc/in/late', Array<number>(50).fill(504));
+    const end = await w.finish(await w.startNode(), '/bin/true', { resourceFiles: [file('late')] });
+    expect(end.failure).toMatchObject({ category: 'servererror', code: 'BlobDownloadTimedOut' });
+  });
+
+  test.each([
+    [500, 'ResourceContainerListMiscError'],
+    [504, 'ResourceContainerListTimedOut'],
+  ])(
+    'a listing that is answered with %i to the end has a code of its own (batch-semantics 3.3)',
+    async (status, code) => {
+      const w = world();
+      w.blobs.troubles.set('/acc/in', Array<number>(50).fill(status));
+      const source = { kind: 'container', url: w.url('in', 'good') } as const;
+      const end = await w.finish(await w.startNode(), '/bin/true', { resourceFiles: [{ source, path: '' }] });
+      expect(end.failure).toMatchObject({ category: 'servererror', code, phase: 'preProcessing' });
+    },
+  );
+
   test.each([
     ['a container that is not there', 'nowhere', 'good', 'ResourceContainerNotFound'],
     ['a container that is closed', 'in', 'bad', 'ResourceContainerAccessDenied'],
@@ -141,7 +162,7 @@ export function resourceFileTests(world: () => World): void {
     },
   );
 
-  test('a link that an earlier task left does not lead a file out of the directory (batch-semantics 9.1)', async () => {
+  test('a link that an earlier task left does not lead a file out of the directory (batch-semantics 3.3, 9.1)', async () => {
     const w = world();
     put('a', 'new');
     const node = await w.startNode();

@@ -140,7 +140,7 @@ const resourceFileRules: readonly Rule[] = [
     [RESOURCE_FILES, 'the path %s leaves the working directory and is refused (batch-semantics 3.3, 9.1)'],
     [
       RESOURCE_FILES,
-      'a link that an earlier task left does not lead a file out of the directory (batch-semantics 9.1)',
+      'a link that an earlier task left does not lead a file out of the directory (batch-semantics 3.3, 9.1)',
     ],
   ),
   testedOnNodes('A file that is there already is overwritten.', [
@@ -306,7 +306,7 @@ const outputFileRules: readonly Rule[] = [
     'An upload that fails makes the task a failure with a code of its own; the exit code stays, and no retry follows.',
     [
       TASK_FILES,
-      'that cannot be uploaded fails its task, with the exit code and without another try (batch-semantics 2.7, 9.3)',
+      'that cannot be uploaded fails its task, with the exit code and without another try (batch-semantics 2.7, 3.3, 9.3)',
     ],
     [OUTPUT_FILES, '%s fails the run and keeps its exit code (batch-semantics 3.3, 9.3)'],
   ),

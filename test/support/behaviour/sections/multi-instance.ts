@@ -150,13 +150,13 @@ export const multiInstanceSections: readonly Section[] = [
       ]),
       tested('Terminating it stops all instances.', [
         'simulation/multi-instance.test.ts',
-        'is terminated everywhere at once (batch-semantics 7)',
+        'is terminated everywhere at once (batch-semantics 3.4, 7)',
       ]),
       tested(
         'Deleting it takes the directories on all its nodes, and so does the end of its retention time.',
         [
           'simulation/multi-instance-runs.test.ts',
-          'that is deleted while it %s leaves no directory on any node (batch-semantics 7)',
+          'that is deleted while it %s leaves no directory on any node (batch-semantics 3.4, 7)',
         ],
         [
           'simulation/multi-instance-runs.test.ts',

@@ -166,7 +166,7 @@ export const recoverySections: readonly Section[] = [
       ]),
       tested('An error of an upload is never retried.', [
         'simulation/task-files.test.ts',
-        'that cannot be uploaded fails its task, with the exit code and without another try (batch-semantics 2.7, 9.3)',
+        'that cannot be uploaded fails its task, with the exit code and without another try (batch-semantics 2.7, 3.3, 9.3)',
       ]),
       tested('A task that exceeds its wall clock time is not retried.', [
         'simulation/tasks.test.ts',

@@ -90,10 +90,10 @@ export const taskLifeSections: readonly Section[] = [
         'simulation/task-life.test.ts',
         'are the usual ones again when they are replaced by none (batch-semantics 3.2)',
       ]),
-      tested('A retention time that is changed on a multi-instance task holds for all its directories.', [
-        'simulation/multi-instance-runs.test.ts',
-        'loses its directories everywhere when its retention time is over (batch-semantics 7, 3.2)',
-      ]),
+      notSimulated(
+        'A retention time that is changed on a multi-instance task is that of its primary alone.',
+        'A task has one retention time here: the directories of its subtasks go together with that of the primary.',
+      ),
     ],
   },
   {
@@ -136,9 +136,24 @@ export const taskLifeSections: readonly Section[] = [
         'contract/node-runtime/parts/resource-files.ts',
         'a wrong or expired signature is BlobAccessDenied at once, and is not repeated to anyone (batch-semantics 3.3, 9.1)',
       ]),
-      testedOnNodes('A download that fails again and again is an error of the server.', [
+      testedOnNodes(
+        'A download that fails again and again is an error of the server, with a code for lateness.',
+        [
+          'contract/node-runtime/parts/resource-files.ts',
+          'a server that never answers well is BlobDownloadMiscError (batch-semantics 3.3, 9.1)',
+        ],
+        [
+          'contract/node-runtime/parts/resource-files.ts',
+          'a server that is always too late is BlobDownloadTimedOut (batch-semantics 3.3)',
+        ],
+      ),
+      testedOnNodes('A container that cannot be listed for trouble of the server has codes of its own.', [
         'contract/node-runtime/parts/resource-files.ts',
-        'a server that never answers well is BlobDownloadMiscError (batch-semantics 3.3, 9.1)',
+        'a listing that is answered with %i to the end has a code of its own (batch-semantics 3.3)',
+      ]),
+      testedOnNodes('A directory that cannot be made for a resource file is ResourceDirectoryCreateFailed.', [
+        'contract/node-runtime/parts/resource-files.ts',
+        'a link that an earlier task left does not lead a file out of the directory (batch-semantics 3.3, 9.1)',
       ]),
       testedOnNodes('A container of resource files that is missing or closed has a code of its own.', [
         'contract/node-runtime/parts/resource-files.ts',
@@ -171,9 +186,26 @@ export const taskLifeSections: readonly Section[] = [
           '%s fails the run and keeps its exit code (batch-semantics 3.3, 9.3)',
         ],
       ),
+      testedOnNodes('An upload that meets a conflict, lateness or other trouble has codes of its own.', [
+        'contract/node-runtime/parts/output-files.ts',
+        'an upload that is answered with %i to the end has a code of its own (batch-semantics 3.3)',
+      ]),
+      tested('After the exit code the uploads decide the result, before any other try.', [
+        'simulation/task-files.test.ts',
+        'that cannot be uploaded fails its task, with the exit code and without another try (batch-semantics 2.7, 3.3, 9.3)',
+      ]),
+      notSimulated('A mount that fails is MountConfigurationError.', 'Pools with mounts are refused here.'),
       notSimulated(
-        'Mounts, hidden bounds of restarts and constraints of scheduling have codes of their own: MountConfigurationError, MaxInternalRetryCountReached, TaskSchedulingConstraintFailed.',
-        'There are no mounts, restarts have no bound here, and nobody knows when a task fails for not fitting its pool: it waits, which is what is seen of the service.',
+        'A task that the system has restarted too often ends with MaxInternalRetryCountReached.',
+        'The bound is not published, and there is none here.',
+      ),
+      notSimulated(
+        'A task that its pool cannot take may end with TaskSchedulingConstraintFailed.',
+        'No source tells when the service does that; here such a task stays active.',
+      ),
+      notSimulated(
+        'ResourceDownloadTimedOut and Unknown are failures without a known cause.',
+        'No source tells when the service reports them, and nothing here does.',
       ),
       tested('Each of several tasks has its own end.', [
         'simulation/task-life.test.ts',
@@ -204,6 +236,18 @@ export const taskLifeSections: readonly Section[] = [
           'can be terminated before it runs, and then has an empty nodeInfo (batch-semantics 3.4; wire-facts 3.4)',
         ],
       ),
+      tested(
+        'A multi-instance task is ended, and cleaned up after, on all its nodes.',
+        ['simulation/multi-instance.test.ts', 'is terminated everywhere at once (batch-semantics 3.4, 7)'],
+        [
+          'simulation/multi-instance-runs.test.ts',
+          'that is deleted while it %s leaves no directory on any node (batch-semantics 3.4, 7)',
+        ],
+      ),
+      tested('What a reactivated task depended on stays satisfied.', [
+        'simulation/task-life.test.ts',
+        'does not have it wait again for what it depended on when it is reactivated (batch-semantics 3.4)',
+      ]),
       tested(
         'A deleted task is gone at once, stops, and takes its files along.',
         ['simulation/task-life.test.ts', 'by a deletion stops it and takes its files (batch-semantics 3.4)'],
