@@ -6,12 +6,9 @@ import {
   addTasks,
   aligned,
   callOptions,
-  chooseImage,
-  containerRemoval,
   createJob,
   describeDuration,
   duration,
-  ensureContainers,
   ensurePool,
   explainFailures,
   failuresFault,
@@ -21,12 +18,13 @@ import {
   readBlob,
   shortNodeId,
   signedUrl,
-  together,
   waitForNodes,
   waitForTasks,
 } from '../core/index.ts';
 import type { ExitConditions, OutputFile, Task, TaskSpec } from '../core/index.ts';
-import { image, poolOf, vmSize } from './linux-nodes.ts';
+import { vmSize } from './linux-nodes.ts';
+import { begin, jobFootprint, jobNames } from './one-job.ts';
+import type { JobNames } from './one-job.ts';
 import { durationOr, integer } from './options.ts';
 import type { ValuesOf } from './options.ts';
 import type { ScenarioContext } from './scenario.ts';
@@ -50,12 +48,8 @@ export const dependencies = defineStory({
   options,
   examples: ['', '--numbers 100000 --parts 8', '--fail 2'],
   check: assertPart,
-  namesOf,
-  footprint: ({ poolId, jobId, container }, { nodes }) => ({
-    pools: [poolOf(poolId, nodes)],
-    jobs: [jobId],
-    containers: [container],
-  }),
+  namesOf: (values, runId) => jobNames('dependencies', 'data', values, runId),
+  footprint: jobFootprint,
   tell: story,
 });
 
@@ -64,24 +58,12 @@ function assertPart({ fail, parts }: Options): void {
   throw new FaultError({ code: 'invalid', message: `--fail names part ${fail}, and there are ${parts} parts.` });
 }
 
-interface Names {
-  readonly container: string;
-  readonly poolId: string;
-  readonly jobId: string;
-}
-
-function namesOf(values: Options, runId: string): Names {
-  return {
-    container: `dependencies-data-${runId}`,
-    poolId: values.pool ?? `dependencies-pool-${runId}`,
-    jobId: `dependencies-job-${runId}`,
-  };
-}
-
-async function story(context: ScenarioContext, { values, names, cleanUp }: Run<typeof options, Names>): Promise<void> {
+async function story(
+  context: ScenarioContext,
+  { values, names, cleanUp }: Run<typeof options, JobNames>,
+): Promise<void> {
   const { poolId, jobId } = names;
-  cleanUp.register(containerRemoval(context, names.container));
-  const [chosen] = await together(chooseImage(context, image), ensureContainers(context, [names.container]));
+  const chosen = await begin(context, names, cleanUp);
   await ensurePool(context, { id: poolId, vmSize, targetDedicatedNodes: values.nodes, ...chosen }, cleanUp);
 
   // A step that fails ends the job: what depends on it would wait for ever (batch-semantics 4).
@@ -110,7 +92,7 @@ async function story(context: ScenarioContext, { values, names, cleanUp }: Run<t
 const endJobOnFailure: ExitConditions = { default: { jobAction: 'terminate', dependencyAction: 'block' } };
 
 /** Every step, with what it waits for. The blobs need not exist when the tasks are added: a node asks for them later. */
-async function stepsOf(context: ScenarioContext, values: Options, names: Names): Promise<readonly TaskSpec[]> {
+async function stepsOf(context: ScenarioContext, values: Options, names: JobNames): Promise<readonly TaskSpec[]> {
   const { container } = names;
   const parts = Array.from({ length: values.parts }, (_, index) => index + 1);
   const containerUrl = await signedUrl(context, { container, permissions: ['create', 'write'] });
@@ -186,7 +168,7 @@ function runOf(task: Task): StepRun | undefined {
   return { startedAt, endedAt, node: shortNodeId(node?.nodeId ?? 'no node'), outcome };
 }
 
-async function showTotal(context: ScenarioContext, values: Options, { container }: Names): Promise<void> {
+async function showTotal(context: ScenarioContext, values: Options, { container }: JobNames): Promise<void> {
   const parts = Array.from({ length: values.parts }, (_, index) => index + 1);
   const sums: string[] = [];
   for (const part of parts) sums.push((await readBlob(context, container, `sums/sum-${part}.txt`)).trim());

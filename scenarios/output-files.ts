@@ -5,14 +5,11 @@
 import {
   addTasks,
   aligned,
-  chooseImage,
   collectOutputs,
-  containerRemoval,
   count,
   createJob,
   describeBytes,
   duration,
-  ensureContainers,
   ensurePool,
   explainFailures,
   failuresFault,
@@ -20,14 +17,14 @@ import {
   linuxShell,
   readTail,
   signedUrl,
-  together,
   waitForNodes,
   waitForTasks,
 } from '../core/index.ts';
 import type { CompletedTask, Output, OutputFile, TaskSpec } from '../core/index.ts';
-import { image, poolOf, vmSize } from './linux-nodes.ts';
+import { vmSize } from './linux-nodes.ts';
+import { begin, jobFootprint, jobNames } from './one-job.ts';
+import type { JobNames } from './one-job.ts';
 import { durationOr, integer, textOr } from './options.ts';
-import type { ValuesOf } from './options.ts';
 import type { ScenarioContext } from './scenario.ts';
 import { defineStory, storyOptions } from './story.ts';
 import type { Run } from './story.ts';
@@ -39,40 +36,22 @@ const options = {
   ...storyOptions,
 } as const;
 
-type Options = ValuesOf<typeof options>;
-
 export const outputFiles = defineStory({
   name: 'output-files',
   summary: 'Files that nodes upload: by pattern, after a success or a failure, under names of your choice',
   options,
   examples: ['', '--output results --nodes 2'],
-  namesOf,
-  footprint: ({ poolId, jobId, container }, { nodes }) => ({
-    pools: [poolOf(poolId, nodes)],
-    jobs: [jobId],
-    containers: [container],
-  }),
+  namesOf: (values, runId) => jobNames('output-files', 'results', values, runId),
+  footprint: jobFootprint,
   tell: story,
 });
 
-interface Names {
-  readonly container: string;
-  readonly poolId: string;
-  readonly jobId: string;
-}
-
-function namesOf(values: Options, runId: string): Names {
-  return {
-    container: `output-files-${runId}`,
-    poolId: values.pool ?? `output-files-pool-${runId}`,
-    jobId: `output-files-job-${runId}`,
-  };
-}
-
-async function story(context: ScenarioContext, { values, names, cleanUp }: Run<typeof options, Names>): Promise<void> {
+async function story(
+  context: ScenarioContext,
+  { values, names, cleanUp }: Run<typeof options, JobNames>,
+): Promise<void> {
   const { container, poolId, jobId } = names;
-  cleanUp.register(containerRemoval(context, container));
-  const [chosen] = await together(chooseImage(context, image), ensureContainers(context, [container]));
+  const chosen = await begin(context, names, cleanUp);
   await ensurePool(context, { id: poolId, vmSize, targetDedicatedNodes: values.nodes, ...chosen }, cleanUp);
   await createJob(context, { id: jobId, poolId }, cleanUp);
   // The node gets no more than the right to write into this one container.

@@ -6,13 +6,10 @@ import {
   addTasks,
   aligned,
   callOptions,
-  chooseImage,
-  containerRemoval,
   count,
   createJob,
   describeDuration,
   duration,
-  ensureContainers,
   ensurePool,
   explainFailedPreparation,
   explainFailures,
@@ -23,15 +20,15 @@ import {
   shellQuote,
   shortNodeId,
   stageFiles,
-  together,
   waitForJob,
   waitForNodes,
   waitForTasks,
 } from '../core/index.ts';
 import type { CompletedTask, HookRun, HookStatus, LocalFile, StagedFile } from '../core/index.ts';
-import { image, poolOf, vmSize } from './linux-nodes.ts';
+import { vmSize } from './linux-nodes.ts';
+import { begin, jobFootprint, jobNames } from './one-job.ts';
+import type { JobNames } from './one-job.ts';
 import { durationOr, integer, texts } from './options.ts';
-import type { ValuesOf } from './options.ts';
 import type { ScenarioContext } from './scenario.ts';
 import { defineStory, storyOptions } from './story.ts';
 import type { Run } from './story.ts';
@@ -46,42 +43,24 @@ const options = {
   ...storyOptions,
 } as const;
 
-type Options = ValuesOf<typeof options>;
-
 export const preparationAndRelease = defineStory({
   name: 'preparation-and-release',
   summary: 'Data that each node gets once for a job, and that is gone after it',
   options,
   examples: ['', '--words whale sea ship --nodes 3', '--data notes/ --words todo'],
-  namesOf,
-  footprint: ({ poolId, jobId, container }, { nodes }) => ({
-    pools: [poolOf(poolId, nodes)],
-    jobs: [jobId],
-    containers: [container],
-  }),
+  namesOf: (values, runId) => jobNames('preparation', 'data', values, runId),
+  footprint: jobFootprint,
   tell: story,
 });
 
-interface Names {
-  readonly container: string;
-  readonly poolId: string;
-  readonly jobId: string;
-}
-
-function namesOf(values: Options, runId: string): Names {
-  return {
-    container: `preparation-data-${runId}`,
-    poolId: values.pool ?? `preparation-pool-${runId}`,
-    jobId: `preparation-job-${runId}`,
-  };
-}
-
-async function story(context: ScenarioContext, { values, names, cleanUp }: Run<typeof options, Names>): Promise<void> {
+async function story(
+  context: ScenarioContext,
+  { values, names, cleanUp }: Run<typeof options, JobNames>,
+): Promise<void> {
   const { container, poolId, jobId } = names;
   const data = await findData(context, values.data);
   const words = values.words.length === 0 ? someWords : values.words;
-  cleanUp.register(containerRemoval(context, container));
-  const [chosen] = await together(chooseImage(context, image), ensureContainers(context, [container]));
+  const chosen = await begin(context, names, cleanUp);
   await ensurePool(context, { id: poolId, vmSize, targetDedicatedNodes: values.nodes, ...chosen }, cleanUp);
   const staged = await stageFiles(context, { container, files: data, title: 'Uploading the data' });
 

@@ -7,12 +7,9 @@ import {
   addTasks,
   aligned,
   callOptions,
-  chooseImage,
-  containerRemoval,
   count,
   createJob,
   duration,
-  ensureContainers,
   ensurePool,
   explainFailures,
   failuresFault,
@@ -21,12 +18,13 @@ import {
   readBlob,
   shortNodeId,
   signedUrl,
-  together,
   waitForNodes,
   waitForTasks,
 } from '../core/index.ts';
 import type { CompletedTask, ExitConditions, OutputFile, TaskSpec } from '../core/index.ts';
-import { cores, image, poolOf, vmSize } from './linux-nodes.ts';
+import { cores, vmSize } from './linux-nodes.ts';
+import { begin, jobFootprint, jobNames } from './one-job.ts';
+import type { JobNames } from './one-job.ts';
 import { durationOr, integer } from './options.ts';
 import type { ValuesOf } from './options.ts';
 import type { ScenarioContext } from './scenario.ts';
@@ -52,12 +50,8 @@ export const sweep = defineStory({
   options,
   examples: ['', '--tasks 2000 --nodes 8 --slots 8', '--tasks 20 --nodes 2 --slots 1'],
   check: assertFits,
-  namesOf,
-  footprint: ({ poolId, jobId, container }, { nodes }) => ({
-    pools: [poolOf(poolId, nodes)],
-    jobs: [jobId],
-    containers: [container],
-  }),
+  namesOf: (values, runId) => jobNames('sweep', 'results', values, runId),
+  footprint: jobFootprint,
   tell: story,
 });
 
@@ -72,24 +66,12 @@ function assertFits({ tasks, nodes, slots }: Options): void {
   }
 }
 
-interface Names {
-  readonly container: string;
-  readonly poolId: string;
-  readonly jobId: string;
-}
-
-function namesOf(values: Options, runId: string): Names {
-  return {
-    container: `sweep-results-${runId}`,
-    poolId: values.pool ?? `sweep-pool-${runId}`,
-    jobId: `sweep-job-${runId}`,
-  };
-}
-
-async function story(context: ScenarioContext, { values, names, cleanUp }: Run<typeof options, Names>): Promise<void> {
-  const { container, poolId, jobId } = names;
-  cleanUp.register(containerRemoval(context, container));
-  const [chosen] = await together(chooseImage(context, image), ensureContainers(context, [container]));
+async function story(
+  context: ScenarioContext,
+  { values, names, cleanUp }: Run<typeof options, JobNames>,
+): Promise<void> {
+  const { poolId, jobId } = names;
+  const chosen = await begin(context, names, cleanUp);
   // Spread gives each node its share from the beginning; pack would fill the first ones, so that others could leave.
   const nodes = {
     targetDedicatedNodes: values.nodes,
@@ -128,7 +110,11 @@ const endJobOnFailure: ExitConditions = { default: { jobAction: 'terminate', dep
  * The tasks 1, 2, …, and the one that puts their results together on a node: to read hundreds of them from here would be a
  * call each, and this way it is one for all.
  */
-async function specsOf(context: ScenarioContext, values: Options, { container }: Names): Promise<readonly TaskSpec[]> {
+async function specsOf(
+  context: ScenarioContext,
+  values: Options,
+  { container }: JobNames,
+): Promise<readonly TaskSpec[]> {
   const containerUrl = await signedUrl(context, { container, permissions: ['create', 'write'] });
   const resultsUrl = await signedUrl(context, { container, permissions: ['read', 'list'] });
   const upload = (filePattern: string, path: string): readonly OutputFile[] => [
@@ -213,7 +199,7 @@ interface Result {
 
 const shownResults = 5;
 
-async function showBest(context: ScenarioContext, values: Options, { container }: Names): Promise<void> {
+async function showBest(context: ScenarioContext, values: Options, { container }: JobNames): Promise<void> {
   const gathered = await readBlob(context, container, 'results.txt');
   const results = [...gathered.matchAll(/^(\d+) (\d+)$/gm)].map(([, number, steps]): Result => ({
     number: Number(number),

@@ -50,7 +50,7 @@ export const stories: Readonly<Record<string, Story>> = {
       nodeFiles: { 'fileuploadout.txt': 'Uploaded report.txt.' },
     },
     blobs: {
-      'output-files-r1': {
+      'output-files-results-r1': {
         'fails/logs/stderr.txt': 'e',
         'fails/logs/stdout.txt': '',
         'fails/saved.txt': 's',

@@ -65,7 +65,7 @@ export function leaveFiles(cloud: FakeCloud): ScenarioProgram {
   return (run) => {
     const id = variable(run, 'AZ_BATCH_TASK_ID');
     for (const name of names[id] ?? []) {
-      cloud.containers.get('output-files-r1')?.set(`${id}/${name}`, new TextEncoder().encode(name));
+      cloud.containers.get('output-files-results-r1')?.set(`${id}/${name}`, new TextEncoder().encode(name));
     }
     return { durationMs: 700, exitCode: id === 'fails' ? 3 : 0 };
   };

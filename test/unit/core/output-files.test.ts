@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { left, putText, succeeded, tell } from '../../support/stories.ts';
 
-const container = 'output-files-r1';
+const container = 'output-files-results-r1';
 
 describe('output-files', () => {
   test('asks for uploads by pattern and condition, with a URL that lets nodes write and no more', async () => {
