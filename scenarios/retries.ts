@@ -58,6 +58,7 @@ async function story(context: ScenarioContext, { values, names, cleanUp }: Run<t
   // One node: a task's second try finds there what its first one has left in the directory that all tasks share. On more
   // nodes a try may come to another one.
   await ensurePool(context, { id: poolId, vmSize, targetDedicatedNodes: 1, ...chosen }, cleanUp);
+  await assertOneNode(context, poolId);
 
   // Exit conditions act on the job only where it says so; a failure that no condition names ends it (batch-semantics 3.5).
   const job = { id: jobId, poolId, usesTaskDependencies: true, onTaskFailure: 'performExitOptionsJobAction' } as const;
@@ -76,6 +77,15 @@ async function story(context: ScenarioContext, { values, names, cleanUp }: Run<t
   const found = steps.map((step) => foundOf(step, tasks));
   show(context, found, ended.terminateReason);
   assertForetold(found, ended.terminateReason);
+}
+
+/** A pool that existed before may have more. */
+async function assertOneNode(context: ScenarioContext, poolId: string): Promise<void> {
+  const { targetDedicatedNodes, targetLowPriorityNodes } = await context.batch.pools.get(poolId, callOptions(context));
+  const nodes = targetDedicatedNodes + targetLowPriorityNodes;
+  if (nodes === 1) return;
+  const message = `Pool ${poolId} has ${nodes} nodes, and this story needs a pool of one: a second try must come to the node of the first.`;
+  throw new FaultError({ code: 'invalid', message });
 }
 
 interface Step {

@@ -50,6 +50,12 @@ describe('retries', () => {
     expect(left(cloud)).toEqual([]);
   });
 
+  test('refuses a pool of several nodes, on which a second try may come to another one', async () => {
+    const { cloud, done } = tell('retries', { ...usual, pool: () => ({ targetDedicatedNodes: 2 }) });
+    await expect(done).rejects.toThrow('Pool retries-pool-r1 has 2 nodes, and this story needs a pool of one');
+    expect(left(cloud)).toEqual([]);
+  });
+
   test('says in what state a job is that does not end', async () => {
     const { done } = tell('retries', { job: { state: 'active' } }, { timeout: '3m' });
     await expect(done).rejects.toThrow(/^Job retries-job-r1 has not ended after .*: it is active\./);
