@@ -46,7 +46,9 @@ describe('a run that cannot succeed', () => {
     const sandbox = await createSandbox();
     const { code, stderr } = await sandbox.run([...topWords, '--timeout', '1ms']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^Error: The nodes of pool .* were not ready after \d+ ms: 2 creating\./);
+    // How far two nodes come in a moment is the machine's affair; one of them may have come further than the other.
+    const states = /^Error: The nodes of pool .* were not ready after \d+ ms: (?:2 \w+|1 \w+, 1 \w+)\. Allow more time/;
+    expect(stderr).toMatch(states);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(await sandbox.leftovers()).toEqual(nothing);
   });

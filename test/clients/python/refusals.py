@@ -45,7 +45,7 @@ with refused(400, 'InvalidPropertyValue') as bad:
     client.pool.add(parameter)
 seen['badImage'] = values_of(bad)
 assert 'PropertyName: imageReference' in str(bad['error']), str(bad['error'])
-with refused(400, 'InvalidPropertyValue') as bad:
+with refused(400, 'OutOfRangePriority') as bad:
     client.job.add(models.JobAddParameter(
         id=unique('job'), priority=1001, pool_info=models.PoolInformation(pool_id='p')))
 seen['badPriority'] = values_of(bad)
