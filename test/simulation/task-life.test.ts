@@ -180,6 +180,16 @@ describe('the end of a task', () => {
     expect(await refusalCode(account.engine.tasks.reactivate('job', 't'))).toBe('JobCompleted');
   });
 
+  test('is not taken back while its job is about to end or to go (batch-semantics 3.4)', async () => {
+    const settings = { jobTerminatingMs: 60_000, jobDeletingMs: 60_000 };
+    const account = await withTask({ commandLine: 'false' }, { settings });
+    account.clock.advance(10);
+    await value(account.engine.jobs.terminate('job', undefined));
+    expect(await refusalCode(account.engine.tasks.reactivate('job', 't'))).toBe('JobBeingTerminated');
+    await value(account.engine.jobs.delete('job'));
+    expect(await refusalCode(account.engine.tasks.reactivate('job', 't'))).toBe('JobBeingDeleted');
+  });
+
   test('does not have it wait again for what it depended on when it is reactivated (batch-semantics 3.4)', async () => {
     const account = await loggedAccount({});
     await addJob(account, { usesTaskDependencies: true });

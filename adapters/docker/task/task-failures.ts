@@ -7,7 +7,6 @@ const SENTENCES = {
   ContainerInvalidSettings: ['usererror', 'At least one value of specified task container settings is invalid'],
   ContainerInvalidImage: ['usererror', 'One or more container images specified are invalid'],
   ContainerInvalidRegistry: ['usererror', 'One or more container registries specified are invalid'],
-  ContainerMiscError: ['servererror', 'Miscellaneous error encountered while preparing or running the container'],
 } as const;
 
 export function containerFailure(

@@ -4,10 +4,11 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createProcessRuntime } from '../../../adapters/process/index.ts';
 import type { ProcessRuntimeOptions } from '../../../adapters/process/index.ts';
 import type { NodeRuntime } from '../../../emulator/engine/index.ts';
+import { BlobServer } from './blob-server.ts';
 import { EventLog } from './event-log.ts';
 import { nodeSpec, runSpec } from './specs.ts';
 
@@ -135,4 +136,24 @@ test("only the newest attempt's logs are listed, and the earlier ones are kept u
   expect(listed?.filter((entry) => entry.path.includes('batchrite'))).toEqual([]);
   runtime.deleteDirectory('node-a', directory);
   await expect.poll(() => stat(kept).catch(() => undefined)).toBeUndefined();
+});
+
+test('a file that the machine does not take whole is ResourceFileWriteFailed, and nothing of it is left (batch-semantics 3.3)', async () => {
+  const small = join(folder, 'node-with-small-files');
+  // Blocks of 512 or 1024 bytes, as the shell counts them.
+  await writeFile(small, `#!/bin/sh\nulimit -f 1024\nexec "${process.execPath}" "$@"\n`, { mode: 0o755 });
+  const blobs = new BlobServer();
+  const port = await blobs.start();
+  onTestFinished(() => blobs.stop());
+  blobs.blobs.set('/acc/in/large', Buffer.alloc(4 * 1024 * 1024));
+  const { runtime, log } = open({ nodePath: small });
+  runtime.createNode(nodeSpec('node-a'));
+  await log.next('nodeStarted');
+  const source = { kind: 'url', url: `http://127.0.0.1:${port}/acc/in/large?sig=good` } as const;
+  runtime.run('node-a', { ...runSpec('r', '/bin/true'), resourceFiles: [{ source, path: 'large' }] });
+  const end = await log.next('runEnded');
+  expect(end.failure).toMatchObject({ category: 'servererror', code: 'ResourceFileWriteFailed' });
+  expect(await stat(join(workspace, 'node-a', runSpec('r', '').directory, 'wd/large')).catch(() => 'gone')).toBe(
+    'gone',
+  );
 });

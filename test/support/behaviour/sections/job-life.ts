@@ -72,6 +72,10 @@ export const jobLifeSections: readonly Section[] = [
         'simulation/jobs.test.ts',
         'cannot go back from terminatejob to noaction (batch-semantics 3.6)',
       ]),
+      notSimulated(
+        'The job ends some seconds, up to a minute, after its last task.',
+        'It ends at once, so that tests need not wait; jobTerminatingMs over /_batchrite makes it take its time.',
+      ),
     ],
   },
   {
@@ -284,6 +288,10 @@ export const jobLifeSections: readonly Section[] = [
         'wire/bodies.test.ts',
         'has ten pools a page unless fewer are asked for (batch-semantics 3.8)',
       ]),
+      notSimulated(
+        'Later versions count nodes that are deallocated, deallocating or being upgraded.',
+        'Nodes here are never in these states, which came after the version that is emulated.',
+      ),
       notSimulated(
         'Counts and statistics come late on the service.',
         'They are exact here, so that tests need not wait; a program that allows for a delay works as well.',

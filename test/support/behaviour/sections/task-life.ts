@@ -194,6 +194,18 @@ export const taskLifeSections: readonly Section[] = [
         'simulation/task-files.test.ts',
         'that cannot be uploaded fails its task, with the exit code and without another try (batch-semantics 2.7, 3.3, 9.3)',
       ]),
+      testedOnNodes('A file that cannot be written whole is ResourceFileWriteFailed.', [
+        'contract/node-runtime/process-failures.test.ts',
+        'a file that the machine does not take whole is ResourceFileWriteFailed, and nothing of it is left (batch-semantics 3.3)',
+      ]),
+      notSimulated(
+        'A task is DiskFull when its node runs out of room.',
+        'Nodes have no disk of their own; a file for which this machine has no room fails its task with that code, which no test brings about.',
+      ),
+      notSimulated(
+        'What else goes wrong with a container is ContainerMiscError.',
+        'Whatever the engine says against a container is told as ContainerInvalidSettings, with its words.',
+      ),
       notSimulated('A mount that fails is MountConfigurationError.', 'Pools with mounts are refused here.'),
       notSimulated(
         'A task that the system has restarted too often ends with MaxInternalRetryCountReached.',
@@ -244,6 +256,10 @@ export const taskLifeSections: readonly Section[] = [
           'that is deleted while it %s leaves no directory on any node (batch-semantics 3.4, 7)',
         ],
       ),
+      tested('A task is not reactivated while its job terminates or is deleted.', [
+        'simulation/task-life.test.ts',
+        'is not taken back while its job is about to end or to go (batch-semantics 3.4)',
+      ]),
       tested('What a reactivated task depended on stays satisfied.', [
         'simulation/task-life.test.ts',
         'does not have it wait again for what it depended on when it is reactivated (batch-semantics 3.4)',
