@@ -77,7 +77,7 @@ await describeNeeding(['docker'], 'images', () => {
     expect(config.Memory).toBe(2 * 1024 ** 3);
   });
 
-  test('without limits a node may use the whole machine', async () => {
+  test('without limits a node may use the whole machine (batch-semantics 2.2)', async () => {
     const w = await openWorld();
     await w.startNode('n1', { vmSize: 'Standard_A1_v2' });
     const { HostConfig: config } = await (await w.target.container('n1')).inspect();

@@ -57,7 +57,7 @@ describe('a job preparation task', () => {
     expect(runsOf(account, 'preparation')[0]?.run.directory).toBe('workitems/job/job-1/prepare');
   });
 
-  it('that fails for good on a node sends its tasks elsewhere; other jobs still use the node (batch-semantics 2.5, 5.1)', async () => {
+  it('that fails for good on a node sends its tasks elsewhere; other jobs still use the node (batch-semantics 2.3, 2.5, 5.1)', async () => {
     let broken = '';
     const account = await withPreparation(
       { constraints: { maxTaskRetryCount: 1 } },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { accountWithPool, value } from '../support/simulated-account.ts';
 
 describe('a place that becomes free', () => {
-  it('goes to the next task at once when a running task of a limited job is deleted (2.3)', async () => {
+  it('goes to the next task at once when a running task of a limited job is deleted (batch-semantics 2.3)', async () => {
     const { engine, clock } = await accountWithPool(1, { taskSlotsPerNode: 2 });
     await value(engine.jobs.add({ id: 'job', poolInfo: { poolId: 'pool' }, maxParallelTasks: 1 }));
     await value(engine.tasks.add('job', { id: 'first', commandLine: 'sleep 60' }));

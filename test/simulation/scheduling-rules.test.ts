@@ -39,6 +39,7 @@ describe('choosing tasks', () => {
     for (const priority of [-1001, 1001]) {
       const job = { id: 'bad', poolInfo: { poolId: 'pool' }, priority };
       expect(await refusalCode(account.engine.jobs.add(job))).toBe('OutOfRangePriority');
+      expect(await refusalCode(account.engine.jobs.patch('a', { priority }))).toBe('OutOfRangePriority');
     }
   });
 
@@ -56,16 +57,29 @@ describe('choosing tasks', () => {
     expect(await taskState(account, 'waiting', 'first')).toBe('active');
   });
 
-  test('jobs of equal priority both get their turn (batch-semantics 2.1)', async () => {
+  test('jobs of equal priority share the nodes, whichever came first (batch-semantics 2.1)', async () => {
     const account = await accountWithPool(2);
-    for (const id of ['a', 'b']) await jobOf(account, id);
-    for (const job of ['a', 'b'])
-      for (let index = 0; index < 6; index += 1) await add(account, job, { id: `t${index}` });
-    account.clock.advance(6 * 60_000 + 10);
     for (const job of ['a', 'b']) {
-      const { items } = await value(account.engine.tasks.list(job, { limit: 10 }));
-      expect(items.every(({ state }) => state === 'completed')).toBe(true);
+      await jobOf(account, job);
+      for (let index = 0; index < 6; index += 1) await add(account, job, { id: `t${index}` });
     }
+    const runningOf = async (job: string): Promise<number> =>
+      (await value(account.engine.jobs.taskCounts(job))).taskCounts.running;
+    expect([await runningOf('a'), await runningOf('b')]).toEqual([2, 0]);
+    account.clock.advance(60_010);
+    expect([await runningOf('a'), await runningOf('b')]).toEqual([1, 1]);
+  });
+
+  test('a priority counts among the jobs of one pool alone (batch-semantics 2.1)', async () => {
+    const account = await accountWithPool(1);
+    await value(account.engine.pools.add(poolOf('other', 0)));
+    await jobOf(account, 'low', { priority: -5 });
+    await jobOf(account, 'high', { priority: 5, poolInfo: { poolId: 'other' } });
+    for (const job of ['high', 'low']) await add(account, job, { id: 't' });
+    expect([await taskState(account, 't', 'low'), await taskState(account, 't', 'high')]).toEqual([
+      'running',
+      'active',
+    ]);
   });
 
   test('tasks of a job start in the order of their creation, not of their ids (batch-semantics 2.1)', async () => {
@@ -105,6 +119,10 @@ describe('slots', () => {
     expect(await refusalCode(engine.pools.add(poolOf('nine', 0, { taskSlotsPerNode: 9 })))).toBe(
       'InvalidPropertyValue',
     );
+    const vmSize = 'standard_hb120rs_v3';
+    await value(engine.pools.add(poolOf('most', 0, { vmSize, taskSlotsPerNode: 256 })));
+    const more = poolOf('more', 0, { vmSize, taskSlotsPerNode: 257 });
+    expect(await refusalCode(engine.pools.add(more))).toBe('InvalidPropertyValue');
   });
 
   test('of a multi-instance task are not asked for (batch-semantics 2.2)', async () => {
@@ -115,32 +133,42 @@ describe('slots', () => {
     expect(await refusalCode(account.engine.tasks.add('job', task))).toBe('InvalidPropertyValue');
   });
 
-  test('and tasks of a node are counted, of tasks alone (batch-semantics 2.2)', async () => {
-    const account = await accountWithPool(1, { taskSlotsPerNode: 4, startTask: { commandLine: 'true' } });
-    await jobOf(account, 'job', { jobPreparationTask: { commandLine: 'true' } });
-    account.clock.advance(10);
+  test('and tasks of a node are counted, of tasks and job managers alone (batch-semantics 2.2)', async () => {
+    const startTask = { commandLine: 'sleep 3600', waitForSuccess: false };
+    const account = await accountWithPool(1, { taskSlotsPerNode: 8, startTask });
+    const manager = { id: 'manager', commandLine: 'sleep 600', runExclusive: false, killJobOnCompletion: false };
+    await jobOf(account, 'job', { jobManagerTask: manager });
     await add(account, 'job', { id: 'good', commandLine: 'true' });
     await add(account, 'job', { id: 'bad', commandLine: 'false' });
     account.clock.advance(10);
-    await add(account, 'job', { id: 'one' });
+    await jobOf(account, 'prepared', { jobPreparationTask: { commandLine: 'sleep 600', waitForSuccess: false } });
+    await add(account, 'prepared', { id: 'one' });
     await add(account, 'job', { id: 'two', requiredSlots: 2 });
+    account.clock.advance(10);
     expect(await nodesOf(account)).toMatchObject([
-      { runningTasksCount: 2, runningTaskSlotsCount: 3, totalTasksRun: 2, totalTasksSucceeded: 1 },
+      { runningTasksCount: 3, runningTaskSlotsCount: 4, totalTasksRun: 2, totalTasksSucceeded: 1 },
     ]);
+    expect(await value(account.engine.tasks.get('prepared', 'one'))).toMatchObject({ requiredSlots: 1 });
   });
 });
 
 describe('the place of a task', () => {
   test.each([
-    ['spread', 2],
-    ['pack', 1],
-  ] as const)('with %s is on %s of two nodes that have room (batch-semantics 2.3)', async (nodeFillType, nodes) => {
+    ['spread', [2, 2]],
+    ['pack', [4]],
+  ] as const)('with %s is on nodes with %j of four tasks (batch-semantics 2.3)', async (nodeFillType, shares) => {
     const account = await accountWithPool(2, { taskSlotsPerNode: 4, taskSchedulingPolicy: { nodeFillType } });
     await jobOf(account, 'job');
     for (const id of ['a', 'b', 'c', 'd']) await add(account, 'job', { id });
     const places = await placesOf(account, 'job');
-    expect(places).toHaveLength(4);
-    expect(new Set(places).size).toBe(nodes);
+    expect([...Map.groupBy(places, (place) => place).values()].map(({ length }) => length)).toEqual(shares);
+  });
+
+  test('is spread, and bounded by no number, unless somebody says so (batch-semantics 2.3)', async () => {
+    const account = await accountWithPool(0);
+    await jobOf(account, 'job');
+    expect((await value(account.engine.pools.get('pool'))).taskSchedulingPolicy).toEqual({ nodeFillType: 'spread' });
+    expect((await value(account.engine.jobs.get('job'))).maxParallelTasks).toBe(-1);
   });
 
   test('is where its affinity says when there is room, and elsewhere when not (batch-semantics 2.3)', async () => {
@@ -158,7 +186,7 @@ describe('the place of a task', () => {
     expect(new Set([first, second, third]).size).toBe(3);
   });
 
-  test('is no node whose scheduling is disabled or that is to leave (batch-semantics 2.3)', async () => {
+  test('is no node whose scheduling is disabled (batch-semantics 2.3)', async () => {
     const account = await accountWithPool(2);
     await jobOf(account, 'job');
     const [first] = await nodesOf(account);
@@ -166,6 +194,20 @@ describe('the place of a task', () => {
     for (const id of ['a', 'b']) await add(account, 'job', { id });
     expect([await taskState(account, 'a'), await taskState(account, 'b')]).toEqual(['running', 'active']);
     expect((await placesOf(account, 'job'))[0]).not.toBe(first?.id);
+  });
+
+  test('is no node that waits to leave, even with room (batch-semantics 2.3)', async () => {
+    const account = await accountWithPool(2, { taskSlotsPerNode: 2 });
+    await jobOf(account, 'job');
+    await add(account, 'job', { id: 'a' });
+    const [busy] = await placesOf(account, 'job');
+    const removal = { nodeList: [busy ?? ''], nodeDeallocationOption: 'taskcompletion' } as const;
+    await value(account.engine.pools.removeNodes('pool', removal));
+    for (const id of ['b', 'c', 'd']) await add(account, 'job', { id });
+    const [, b, c, d] = await placesOf(account, 'job');
+    expect(b).toBe(c);
+    expect(b).not.toBe(busy);
+    expect(d).toBeUndefined();
   });
 
   test('is a node at once whose start task is not waited for (batch-semantics 2.3)', async () => {

@@ -101,7 +101,7 @@ describe('a running task of a job that allows preemption', () => {
     expect([...Object.values(low2), ...Object.values(middle)].filter((state) => state === 'active')).toHaveLength(1);
   });
 
-  it('is not pushed away for more tasks than maxParallelTasks lets run (2.3)', async () => {
+  it('is not pushed away for more tasks than maxParallelTasks lets run (batch-semantics 2.3)', async () => {
     const world = await account(3);
     await addJob(world, low);
     await addTasks(world, 'low', [{ id: 'a' }, { id: 'b' }, { id: 'c' }]);

@@ -49,7 +49,7 @@ export const hookSections: readonly Section[] = [
         'When its tries are used up, the node gets no more tasks of the job but those of others, and tasks that waited there go elsewhere.',
         [
           'simulation/job-preparation.test.ts',
-          'that fails for good on a node sends its tasks elsewhere; other jobs still use the node (batch-semantics 2.5, 5.1)',
+          'that fails for good on a node sends its tasks elsewhere; other jobs still use the node (batch-semantics 2.3, 2.5, 5.1)',
         ],
         [
           'simulation/jobs.test.ts',

@@ -8,7 +8,7 @@ export const recoverySections: readonly Section[] = [
     rules: [
       tested('A task that could not be placed is tried again, elsewhere, without anybody asking.', [
         'simulation/job-preparation.test.ts',
-        'that fails for good on a node sends its tasks elsewhere; other jobs still use the node (batch-semantics 2.5, 5.1)',
+        'that fails for good on a node sends its tasks elsewhere; other jobs still use the node (batch-semantics 2.3, 2.5, 5.1)',
       ]),
       notSimulated(
         'The service raises diagnostic events when tasks start, end and cannot be placed, and when pools change.',

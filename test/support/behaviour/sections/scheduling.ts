@@ -1,5 +1,5 @@
 /** Which task runs when and where: batch-semantics 2.1 to 2.4. */
-import { tested, type Section } from '../rule.ts';
+import { notSimulated, tested, testedOnNodes, type Section } from '../rule.ts';
 
 export const schedulingSections: readonly Section[] = [
   {
@@ -28,8 +28,16 @@ export const schedulingSections: readonly Section[] = [
       ]),
       tested('Of jobs of equal priority none waits for the end of the other.', [
         'simulation/scheduling-rules.test.ts',
-        'jobs of equal priority both get their turn (batch-semantics 2.1)',
+        'jobs of equal priority share the nodes, whichever came first (batch-semantics 2.1)',
       ]),
+      tested('A priority counts among the jobs of one pool, and so not for a job with a pool of its own.', [
+        'simulation/scheduling-rules.test.ts',
+        'a priority counts among the jobs of one pool alone (batch-semantics 2.1)',
+      ]),
+      notSimulated(
+        'A task waits some seconds until it is picked up.',
+        'It starts as soon as a node is free: a program that allows for seconds works as well.',
+      ),
       tested('Within a job tasks start in the order in which they were added, whatever their ids are.', [
         'simulation/scheduling-rules.test.ts',
         'tasks of a job start in the order of their creation, not of their ids (batch-semantics 2.1)',
@@ -64,12 +72,24 @@ export const schedulingSections: readonly Section[] = [
         'simulation/tasks.test.ts',
         'that no node has are waited for, for ever, as on Azure (batch-semantics 2.2)',
       ]),
+      tested('A task takes one slot by default, and so does a job manager.', [
+        'simulation/scheduling-rules.test.ts',
+        'and tasks of a node are counted, of tasks and job managers alone (batch-semantics 2.2)',
+      ]),
+      testedOnNodes('Slots bound how many tasks there are, and reserve neither cores nor memory.', [
+        'docker/images.test.ts',
+        'without limits a node may use the whole machine (batch-semantics 2.2)',
+      ]),
       tested('A multi-instance task must not ask for slots.', [
         'simulation/scheduling-rules.test.ts',
         'of a multi-instance task are not asked for (batch-semantics 2.2)',
       ]),
       tested(
-        'Hook tasks take no slots.',
+        'Start, preparation and release tasks take no slots.',
+        [
+          'simulation/scheduling-rules.test.ts',
+          'and tasks of a node are counted, of tasks and job managers alone (batch-semantics 2.2)',
+        ],
         ['simulation/job-preparation.test.ts', 'takes no slot of its node (batch-semantics 2.2, 5.1)'],
         [
           'simulation/job-release.test.ts',
@@ -78,7 +98,7 @@ export const schedulingSections: readonly Section[] = [
       ),
       tested('The counters of a node tell its tasks and their slots, of tasks and job managers alone.', [
         'simulation/scheduling-rules.test.ts',
-        'and tasks of a node are counted, of tasks alone (batch-semantics 2.2)',
+        'and tasks of a node are counted, of tasks and job managers alone (batch-semantics 2.2)',
       ]),
     ],
   },
@@ -88,15 +108,27 @@ export const schedulingSections: readonly Section[] = [
     rules: [
       tested('Spread gives each node its share, pack fills one before the next.', [
         'simulation/scheduling-rules.test.ts',
-        'with %s is on %s of two nodes that have room (batch-semantics 2.3)',
+        'with %s is on nodes with %j of four tasks (batch-semantics 2.3)',
       ]),
       tested('An affinity is a wish: it is followed where there is room.', [
         'simulation/scheduling-rules.test.ts',
         'is where its affinity says when there is room, and elsewhere when not (batch-semantics 2.3)',
       ]),
-      tested('A node takes tasks only while its scheduling is enabled and it is not to leave.', [
+      tested('Tasks are spread, and a job runs as many as it can, unless somebody says otherwise.', [
         'simulation/scheduling-rules.test.ts',
-        'is no node whose scheduling is disabled or that is to leave (batch-semantics 2.3)',
+        'is spread, and bounded by no number, unless somebody says so (batch-semantics 2.3)',
+      ]),
+      tested('A node whose scheduling is disabled takes no tasks.', [
+        'simulation/scheduling-rules.test.ts',
+        'is no node whose scheduling is disabled (batch-semantics 2.3)',
+      ]),
+      tested('A node that is to leave takes no tasks.', [
+        'simulation/scheduling-rules.test.ts',
+        'is no node that waits to leave, even with room (batch-semantics 2.3)',
+      ]),
+      tested('A node where the preparation of a job has failed takes none of its tasks.', [
+        'simulation/job-preparation.test.ts',
+        'that fails for good on a node sends its tasks elsewhere; other jobs still use the node (batch-semantics 2.3, 2.5, 5.1)',
       ]),
       tested('A node whose start task is not waited for takes tasks at once.', [
         'simulation/scheduling-rules.test.ts',
