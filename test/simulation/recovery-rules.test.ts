@@ -51,7 +51,10 @@ describe('a retry', () => {
 
   test('lies before a later start that was no retry, as after a reboot (batch-semantics 2.7)', async () => {
     const account = await withFailing(2);
+    const { startTime: first = 0 } = (await task(account)).executionInfo;
     account.clock.advance(12_000);
+    const { startTime: second = 0 } = (await task(account)).executionInfo;
+    expect(second).toBeGreaterThan(first);
     await value(account.engine.nodes.reboot('pool', await firstNodeId(account), 'requeue'));
     account.clock.advance(1_000);
     const { executionInfo } = await task(account);
@@ -60,7 +63,35 @@ describe('a retry', () => {
   });
 });
 
+test.each(['BlobNotFound', 'ApplicationPackageError', 'ContainerInvalidImage', 'CommandProgramNotFound'])(
+  'an error before the start such as %s leaves no try (batch-semantics 2.7)',
+  async (code) => {
+    const failure = { category: 'usererror', code, message: 'x', phase: 'preProcessing' } as const;
+    const account = await loggedAccount({ program: () => ({ failure }) });
+    await addJob(account, { constraints: { maxTaskRetryCount: 3 } });
+    await addTasks(account, 'true');
+    account.clock.advance(60_000);
+    expect(await task(account)).toMatchObject({
+      state: 'completed',
+      executionInfo: { retryCount: 0, result: 'failure', failureInfo: { code } },
+    });
+    expect(runsOf(account, 'task')).toHaveLength(1);
+  },
+);
+
 describe('a requeue that a user asks for', () => {
+  test('by disabling the job counts, and the task runs again when the job is enabled (batch-semantics 2.7)', async () => {
+    const account = await loggedAccount();
+    await addJob(account);
+    await addTasks(account, 'sleep 60');
+    await value(account.engine.jobs.disable('job', 'requeue'));
+    account.clock.advance(1_000);
+    expect(await task(account)).toMatchObject({ state: 'active', executionInfo: { requeueCount: 1, retryCount: 0 } });
+    await value(account.engine.jobs.enable('job'));
+    account.clock.advance(61_000);
+    expect(await task(account)).toMatchObject({ state: 'completed', executionInfo: { exitCode: 0, requeueCount: 1 } });
+  });
+
   test.each(['reboot', 'reimage'] as const)('by %s raises requeueCount (batch-semantics 2.7)', async (operation) => {
     const account = await loggedAccount();
     await addJob(account);
@@ -86,7 +117,7 @@ describe('a requeue that a user asks for', () => {
 
 test('a task is recovered as often as its nodes are lost, and no counter moves (batch-semantics 2.7)', async () => {
   const account = await loggedAccount();
-  await addJob(account);
+  await addJob(account, { constraints: { maxTaskRetryCount: 0 } });
   await addTasks(account, 'sleep 60');
   for (let loss = 0; loss < 20; loss += 1) {
     await value(account.engine.faults.lose('pool', await firstNodeId(account)));

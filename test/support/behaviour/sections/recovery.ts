@@ -55,7 +55,7 @@ export const recoverySections: readonly Section[] = [
         ],
       ),
       tested(
-        'The explainer names cause 3 of an active task. A pool without nodes: none asked for, still allocating, or short of quota.',
+        'The explainer names cause 3 of an active task. A pool without nodes: none asked for, still allocating, short of quota, given up, or scaled by a formula.',
         [
           'simulation/explain/active-task.test.ts',
           'says that the pool has no nodes and is asked for none (batch-semantics 2.6 item 3)',
@@ -65,9 +65,17 @@ export const recoverySections: readonly Section[] = [
           'says when the first nodes of a resize will come (batch-semantics 2.6 item 3)',
         ],
         ['simulation/explain/active-task.test.ts', 'tells a quota with its numbers (batch-semantics 2.6 item 3, 12)'],
+        [
+          'simulation/explain/active-task.test.ts',
+          'says that the pool gave up getting nodes (batch-semantics 2.6 item 3)',
+        ],
+        [
+          'simulation/explain/active-task.test.ts',
+          'says that the pool scales by a formula, which is not evaluated (batch-semantics 2.6 item 3)',
+        ],
       ),
       tested(
-        'The explainer names cause 4 of an active task. Nodes that are starting, wait for their start task, failed it, or are offline.',
+        'The explainer names cause 4 of an active task. Nodes that are starting, wait for their start task, failed it, or are offline, unusable, rebooting or preempted.',
         [
           'simulation/explain/active-task.test.ts',
           'says which nodes are still starting, and until when (batch-semantics 2.6 item 4)',
@@ -81,6 +89,7 @@ export const recoverySections: readonly Section[] = [
           'says how the start task failed, and where its log is (batch-semantics 2.6 item 4, 13 item 5)',
         ],
         ['simulation/explain/active-task.test.ts', 'says that nodes are offline (batch-semantics 2.6 item 4)'],
+        ['simulation/explain/active-task.test.ts', 'says that its node is %s (batch-semantics 2.6 item 4)'],
       ),
       tested(
         'The explainer names cause 5 of an active task. Slots that are taken, or free but not on one node.',
@@ -160,7 +169,15 @@ export const recoverySections: readonly Section[] = [
         'simulation/recovery-rules.test.ts',
         'is not left when all are used up: the task has failed (batch-semantics 2.7)',
       ]),
-      tested('An error before the start is never retried.', [
+      tested('An error before the start, of a file, a package, an image or the command, is never retried.', [
+        'simulation/recovery-rules.test.ts',
+        'an error before the start such as %s leaves no try (batch-semantics 2.7)',
+      ]),
+      notSimulated(
+        'An error inside the agent sends the task back to the queue.',
+        'An agent that breaks takes its node along: the node is lost, and its tasks start over.',
+      ),
+      tested('A resource file that cannot be had is such an error.', [
         'simulation/task-files.test.ts',
         'that cannot be fetched fails its task, which is not tried again (batch-semantics 2.7, 9.1)',
       ]),
@@ -196,11 +213,14 @@ export const recoverySections: readonly Section[] = [
         'simulation/node-operations.test.ts',
         'are waited for with retaineddata, and so are their files (batch-semantics 2.7, 11.4)',
       ]),
-      tested('A job that is disabled with requeue sends its tasks back, which counts.', [
-        'simulation/jobs.test.ts',
-        'that is disabled with %s makes its running task %s (batch-semantics 2.7, 3.7)',
-      ]),
-      tested('A task whose node is lost, or whose agent breaks, starts over elsewhere, and no counter moves.', [
+      tested(
+        'A job that is disabled with requeue sends its tasks back, which counts; they run again when it is enabled.',
+        [
+          'simulation/recovery-rules.test.ts',
+          'by disabling the job counts, and the task runs again when the job is enabled (batch-semantics 2.7)',
+        ],
+      ),
+      tested('A task whose node is lost starts over elsewhere, and no counter moves.', [
         'simulation/tasks.test.ts',
         'runs again elsewhere when its node is lost, without a retry being counted (batch-semantics 2.7)',
       ]),
@@ -224,10 +244,18 @@ export const recoverySections: readonly Section[] = [
         'simulation/recovery-rules.test.ts',
         'lies before a later start that was no retry, as after a reboot (batch-semantics 2.7)',
       ]),
-      tested('Only what a user asked for counts as a requeue.', [
-        'simulation/attempts.test.ts',
-        'tell what a user asked for from what only happened, and lose their logs with a node (batch-semantics 2.7)',
-      ]),
+      tested(
+        'Only what a user asked for counts as a requeue.',
+        ['simulation/recovery-rules.test.ts', 'by %s raises requeueCount (batch-semantics 2.7)'],
+        [
+          'simulation/recovery-rules.test.ts',
+          'a task is recovered as often as its nodes are lost, and no counter moves (batch-semantics 2.7)',
+        ],
+        [
+          'simulation/attempts.test.ts',
+          'tell what a user asked for from what only happened, and lose their logs with a node (batch-semantics 2.7)',
+        ],
+      ),
       tested('A retry may come to another node, and finds a clean directory.', [
         'simulation/recovery-rules.test.ts',
         'gives the slot back: it may come to another node (batch-semantics 2.7)',
