@@ -218,44 +218,6 @@ describe('a task that stays active', () => {
     expect(remedyOf(await explain(account, 't'), 'nodeSchedulingDisabled')).toContain(`--node-id ${node?.id ?? ''}`);
   });
 
-  it.each(['unusable', 'rebooting', 'preempted'] as const)(
-    'says that its node is %s (batch-semantics 2.6 item 4)',
-    async (state) => {
-      const settings = { lostContactMs: 60_000, nodeRebootMs: 60_000, spotReturnMs: 60_000 };
-      const account = await accountWithPool(0, { targetLowPriorityNodes: 1 }, { settings });
-      const { engine, clock } = account;
-      const [node] = (await value(engine.nodes.list('pool', { limit: 1 }))).items;
-      const id = node?.id ?? '';
-      if (state === 'unusable') await value(engine.faults.lose('pool', id));
-      else if (state === 'preempted') await value(engine.faults.preempt('pool', id));
-      else await value(engine.nodes.reboot('pool', id, 'requeue'));
-      clock.advance(1);
-      expect((await value(engine.nodes.get('pool', id))).state).toBe(state);
-      await addJob(account);
-      await addTask(account);
-      expect(JSON.stringify(await explain(account, 't'))).toContain(state);
-    },
-  );
-
-  it('says that the pool gave up getting nodes (batch-semantics 2.6 item 3)', async () => {
-    const account = await accountWithPool(1, {}, { settings: { allocationMs: duration.hours(2) } });
-    account.clock.advance(duration.minutes(16));
-    await addJob(account);
-    await addTask(account);
-    expect(JSON.stringify(await explain(account, 't'))).toMatch(/AllocationTimed[oO]ut/);
-  });
-
-  it('says that the pool scales by a formula, which is not evaluated (batch-semantics 2.6 item 3)', async () => {
-    const account = await simulatedAccount();
-    const { targetDedicatedNodes: _, ...pool } = poolOf('pool', 0);
-    await value(
-      account.engine.pools.add({ ...pool, enableAutoScale: true, autoScaleFormula: '$TargetDedicatedNodes=1' }),
-    );
-    await addJob(account);
-    await addTask(account);
-    expect(codes(await explain(account, 't'))).toContain('autoScale');
-  });
-
   it('says who has the slots, and how many wait before it (batch-semantics 2.6 item 5)', async () => {
     const account = await busyPool(2);
     await addTask(account, { id: 'earlier' });

@@ -66,11 +66,11 @@ export const recoverySections: readonly Section[] = [
         ],
         ['simulation/explain/active-task.test.ts', 'tells a quota with its numbers (batch-semantics 2.6 item 3, 12)'],
         [
-          'simulation/explain/active-task.test.ts',
+          'simulation/explain/nodes-that-lack.test.ts',
           'says that the pool gave up getting nodes (batch-semantics 2.6 item 3)',
         ],
         [
-          'simulation/explain/active-task.test.ts',
+          'simulation/explain/nodes-that-lack.test.ts',
           'says that the pool scales by a formula, which is not evaluated (batch-semantics 2.6 item 3)',
         ],
       ),
@@ -89,7 +89,7 @@ export const recoverySections: readonly Section[] = [
           'says how the start task failed, and where its log is (batch-semantics 2.6 item 4, 13 item 5)',
         ],
         ['simulation/explain/active-task.test.ts', 'says that nodes are offline (batch-semantics 2.6 item 4)'],
-        ['simulation/explain/active-task.test.ts', 'says that its node is %s (batch-semantics 2.6 item 4)'],
+        ['simulation/explain/nodes-that-lack.test.ts', 'says that its node is %s (batch-semantics 2.6 item 4)'],
       ),
       tested(
         'The explainer names cause 5 of an active task. Slots that are taken, or free but not on one node.',
