@@ -21,9 +21,9 @@ import {
   waitForNodes,
   waitForTasks,
 } from '../core/index.ts';
-import type { ExitConditions, OutputFile, Task, TaskSpec } from '../core/index.ts';
+import type { Task, TaskSpec } from '../core/index.ts';
 import { vmSize } from './linux-nodes.ts';
-import { begin, jobFootprint, jobNames } from './one-job.ts';
+import { begin, endJobOnFailure, jobFootprint, jobNames, uploadInto } from './one-job.ts';
 import type { JobNames } from './one-job.ts';
 import { durationOr, integer } from './options.ts';
 import type { ValuesOf } from './options.ts';
@@ -88,23 +88,17 @@ async function story(
   await showTotal(context, values, names);
 }
 
-/** A failure of any kind: the dependents must not run, and nobody needs to wait for them. */
-const endJobOnFailure: ExitConditions = { default: { jobAction: 'terminate', dependencyAction: 'block' } };
-
 /** Every step, with what it waits for. The blobs need not exist when the tasks are added: a node asks for them later. */
 async function stepsOf(context: ScenarioContext, values: Options, names: JobNames): Promise<readonly TaskSpec[]> {
   const { container } = names;
   const parts = Array.from({ length: values.parts }, (_, index) => index + 1);
   const containerUrl = await signedUrl(context, { container, permissions: ['create', 'write'] });
   const sumsUrl = await signedUrl(context, { container, permissions: ['read', 'list'] });
-  const upload = (filePattern: string, path: string): readonly OutputFile[] => [
-    { filePattern, containerUrl, path, uploadCondition: 'taskSuccess' },
-  ];
   const extract: TaskSpec = {
     id: 'extract',
     // Part 1 of 4 is 1, 5, 9, …: no part is much larger than another.
     commandLine: linuxShell(parts.map((part) => `seq ${part} ${values.parts} ${values.numbers} > part-${part}.txt`)),
-    outputFiles: upload('part-*.txt', 'parts'),
+    outputFiles: uploadInto(containerUrl, 'part-*.txt', 'parts'),
     exitConditions: endJobOnFailure,
   };
   const transforms = parts.map(async (part): Promise<TaskSpec> => {
@@ -116,7 +110,7 @@ async function stepsOf(context: ScenarioContext, values: Options, names: JobName
         ...addUp('numbers.txt', 'sum.txt'),
       ]),
       resourceFiles: [{ httpUrl, filePath: 'numbers.txt' }],
-      outputFiles: upload('sum.txt', `sums/sum-${part}.txt`),
+      outputFiles: uploadInto(containerUrl, 'sum.txt', `sums/sum-${part}.txt`),
       dependsOn: { taskIds: [extract.id] },
       exitConditions: endJobOnFailure,
     };
@@ -125,7 +119,7 @@ async function stepsOf(context: ScenarioContext, values: Options, names: JobName
     id: 'merge',
     commandLine: linuxShell(['cat sums/sum-*.txt > sums.txt', ...addUp('sums.txt', 'total.txt')]),
     resourceFiles: [{ storageContainerUrl: sumsUrl, blobPrefix: 'sums/' }],
-    outputFiles: upload('total.txt', 'total.txt'),
+    outputFiles: uploadInto(containerUrl, 'total.txt', 'total.txt'),
     dependsOn: { taskIds: parts.map((part) => `transform-${part}`) },
     exitConditions: endJobOnFailure,
   };

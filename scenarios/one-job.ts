@@ -1,6 +1,6 @@
 /** Stories of one job on one pool, with one container for what its tasks read and write: names, footprint, beginning. */
 import { chooseImage, containerRemoval, ensureContainers, together } from '../core/index.ts';
-import type { ChosenImage, CleanUp } from '../core/index.ts';
+import type { ChosenImage, CleanUp, ExitConditions, OutputFile } from '../core/index.ts';
 import { image, poolOf } from './linux-nodes.ts';
 import type { Footprint, ScenarioContext } from './scenario.ts';
 
@@ -33,4 +33,12 @@ export async function begin(context: ScenarioContext, { container }: JobNames, c
   cleanUp.register(containerRemoval(context, container));
   const [chosen] = await together(chooseImage(context, image), ensureContainers(context, [container]));
   return chosen;
+}
+
+/** A failure of any kind ends the job: what depends on the task would wait for ever (batch-semantics 4). */
+export const endJobOnFailure: ExitConditions = { default: { jobAction: 'terminate', dependencyAction: 'block' } };
+
+/** One upload into the container of the URL, after a success. */
+export function uploadInto(containerUrl: string, filePattern: string, path: string): readonly OutputFile[] {
+  return [{ filePattern, containerUrl, path, uploadCondition: 'taskSuccess' }];
 }

@@ -21,9 +21,9 @@ import {
   waitForNodes,
   waitForTasks,
 } from '../core/index.ts';
-import type { CompletedTask, ExitConditions, OutputFile, TaskSpec } from '../core/index.ts';
+import type { CompletedTask, TaskSpec } from '../core/index.ts';
 import { cores, vmSize } from './linux-nodes.ts';
-import { begin, jobFootprint, jobNames } from './one-job.ts';
+import { begin, endJobOnFailure, jobFootprint, jobNames, uploadInto } from './one-job.ts';
 import type { JobNames } from './one-job.ts';
 import { durationOr, integer } from './options.ts';
 import type { ValuesOf } from './options.ts';
@@ -104,8 +104,6 @@ async function story(
 
 const gatherId = 'gather';
 
-const endJobOnFailure: ExitConditions = { default: { jobAction: 'terminate', dependencyAction: 'block' } };
-
 /**
  * The tasks 1, 2, …, and the one that puts their results together on a node: to read hundreds of them from here would be a
  * call each, and this way it is one for all.
@@ -117,15 +115,12 @@ async function specsOf(
 ): Promise<readonly TaskSpec[]> {
   const containerUrl = await signedUrl(context, { container, permissions: ['create', 'write'] });
   const resultsUrl = await signedUrl(context, { container, permissions: ['read', 'list'] });
-  const upload = (filePattern: string, path: string): readonly OutputFile[] => [
-    { filePattern, containerUrl, path, uploadCondition: 'taskSuccess' },
-  ];
   const numbers = Array.from({ length: values.tasks }, (_, index): TaskSpec => {
     const id = String(index + 1);
     return {
       id,
       commandLine: linuxShell(countSteps),
-      outputFiles: upload('steps.txt', `results/${id}.txt`),
+      outputFiles: uploadInto(containerUrl, 'steps.txt', `results/${id}.txt`),
       exitConditions: endJobOnFailure,
     };
   });
@@ -133,7 +128,7 @@ async function specsOf(
     id: gatherId,
     commandLine: linuxShell(['cat results/*.txt | sort -n > results.txt']),
     resourceFiles: [{ storageContainerUrl: resultsUrl, blobPrefix: 'results/' }],
-    outputFiles: upload('results.txt', 'results.txt'),
+    outputFiles: uploadInto(containerUrl, 'results.txt', 'results.txt'),
     // A list of so many ids could be too long for Batch, which takes 64,000 characters; a range never is.
     dependsOn: { ranges: [{ start: 1, end: values.tasks }] },
     exitConditions: endJobOnFailure,

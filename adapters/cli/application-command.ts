@@ -1,5 +1,6 @@
 /** `batchrite application`: adds, lists, changes and removes application packages, which on Azure is the management plane's work. */
 import { Command, Option } from 'commander';
+import { addEmulatorOptions } from './emulator-options.ts';
 import type { AddOptions, ApplicationOptions, SetOptions } from './application.ts';
 
 export function applicationCommand(): Command {
@@ -67,10 +68,5 @@ export function applicationCommand(): Command {
 }
 
 function withAccess(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--endpoint <URL>', 'the emulator (default: AZURE_BATCH_ENDPOINT, or http://127.0.0.1:10100)'),
-    )
-    .addOption(new Option('--account <NAME>', 'one of its accounts (default: AZURE_BATCH_ACCOUNT, or the first)'))
-    .option('--json', 'print one JSON line instead of text');
+  return addEmulatorOptions(command).option('--json', 'print one JSON line instead of text');
 }

@@ -2,12 +2,11 @@
 import { FaultError, aligned, describeBytes } from '../../core/index.ts';
 import { describeFault } from '../terminal/index.ts';
 import { type ControlAccess, type ControlRequest, askEmulator } from './control-client.ts';
+import type { GivenEmulator } from './emulator-options.ts';
 import { ExitCode } from './exit-code.ts';
 import { faultOf } from './fault-of.ts';
 
-export interface ApplicationOptions {
-  readonly endpoint?: string;
-  readonly account?: string;
+export interface ApplicationOptions extends GivenEmulator {
   readonly json?: boolean;
 }
 

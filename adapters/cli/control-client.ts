@@ -4,10 +4,9 @@ import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { FaultError } from '../../core/index.ts';
 import { CONTROL_PREFIX } from '../../emulator/control/index.ts';
+import type { GivenEmulator } from './emulator-options.ts';
 
-export interface ControlAccess {
-  readonly endpoint?: string;
-  readonly account?: string;
+export interface ControlAccess extends GivenEmulator {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 

@@ -1,5 +1,6 @@
 /** `batchrite explain`: asks a running emulator why a task, a node or a pool is where it is. */
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
+import { addEmulatorOptions } from './emulator-options.ts';
 import type { ExplainOptions } from './explain.ts';
 
 export function explainCommand(): Command {
@@ -27,11 +28,7 @@ function subject(
 ): Command {
   const command = new Command(name).description(description);
   for (const parameter of parameters) command.argument(`<${parameter.toUpperCase()}>`, `the id of the ${parameter}`);
-  return command
-    .addOption(
-      new Option('--endpoint <URL>', 'the emulator (default: AZURE_BATCH_ENDPOINT, or http://127.0.0.1:10100)'),
-    )
-    .addOption(new Option('--account <NAME>', 'one of its accounts (default: AZURE_BATCH_ACCOUNT, or the first)'))
+  return addEmulatorOptions(command)
     .option('--json', 'print one JSON line instead of text')
     .action(async (...given: readonly unknown[]) => {
       const values = given.slice(0, parameters.length).map((value) => encodeURIComponent(String(value)));

@@ -3,12 +3,11 @@ import { FaultError } from '../../core/index.ts';
 import type { Explanation } from '../../emulator/engine/index.ts';
 import { describeFault } from '../terminal/index.ts';
 import { type ControlAccess, askEmulator } from './control-client.ts';
+import type { GivenEmulator } from './emulator-options.ts';
 import { ExitCode } from './exit-code.ts';
 import { faultOf } from './fault-of.ts';
 
-export interface ExplainOptions {
-  readonly endpoint?: string;
-  readonly account?: string;
+export interface ExplainOptions extends GivenEmulator {
   readonly json?: boolean;
 }
 

@@ -1,18 +1,16 @@
 /** `batchrite logs`: what each attempt of a task wrote, earlier ones too, of which the service keeps nothing. */
 import { Command, Option } from 'commander';
+import { addEmulatorOptions } from './emulator-options.ts';
 import type { LogsOptions } from './logs.ts';
 
 export function logsCommand(): Command {
-  return new Command('logs')
+  const command = new Command('logs')
     .description('list the attempts of a task, or print what one of them wrote')
     .argument('<JOB>', 'the id of the job')
     .argument('<TASK>', 'the id of the task')
     .addOption(new Option('--attempt <N>', 'print the standard output of this attempt; without it they are listed'))
-    .option('--stderr', 'print its standard error instead')
-    .addOption(
-      new Option('--endpoint <URL>', 'the emulator (default: AZURE_BATCH_ENDPOINT, or http://127.0.0.1:10100)'),
-    )
-    .addOption(new Option('--account <NAME>', 'one of its accounts (default: AZURE_BATCH_ACCOUNT, or the first)'))
+    .option('--stderr', 'print its standard error instead');
+  return addEmulatorOptions(command)
     .option('--json', 'list the attempts as one JSON line')
     .addHelpText(
       'after',

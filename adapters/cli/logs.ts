@@ -3,14 +3,13 @@ import { pipeline } from 'node:stream/promises';
 import { FaultError, describeDuration } from '../../core/index.ts';
 import { describeFault } from '../terminal/index.ts';
 import { type ControlAccess, askEmulator, streamFromEmulator } from './control-client.ts';
+import type { GivenEmulator } from './emulator-options.ts';
 import { ExitCode } from './exit-code.ts';
 import { faultOf } from './fault-of.ts';
 
-export interface LogsOptions {
+export interface LogsOptions extends GivenEmulator {
   readonly attempt?: string;
   readonly stderr?: boolean;
-  readonly endpoint?: string;
-  readonly account?: string;
   readonly json?: boolean;
 }
 

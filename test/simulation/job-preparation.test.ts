@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { duration } from '../../core/kernel/index.ts';
 import type { JobPreparationTask } from '../../emulator/engine/index.ts';
 import {
-  type LoggedAccount,
-  type LoggedAccountOptions,
   addJob,
   addTasks,
+  failsOnFirstNode,
   firstNodeId,
   jobState,
+  type LoggedAccount,
   loggedAccount,
+  type LoggedAccountOptions,
   nodesOf,
   runsOf,
   taskState,
@@ -58,16 +59,12 @@ describe('a job preparation task', () => {
   });
 
   it('that fails for good on a node sends its tasks elsewhere; other jobs still use the node (batch-semantics 2.3, 2.5, 5.1)', async () => {
-    let broken = '';
+    const { program, node: broken } = failsOnFirstNode(3);
     const account = await withPreparation(
       { constraints: { maxTaskRetryCount: 1 } },
       {
         nodes: 2,
-        program: ({ kind }, nodeId) => {
-          if (kind !== 'preparation') return undefined;
-          if (broken === '') broken = nodeId;
-          return { durationMs: 1000, exitCode: nodeId === broken ? 3 : 0 };
-        },
+        program,
       },
     );
     await addTasks(account, 'sleep 60', 'sleep 60');
@@ -76,16 +73,16 @@ describe('a job preparation task', () => {
     expect([ran, waits].toSorted()).toEqual(['active', 'running']);
     account.clock.advance(duration.minutes(3));
     expect([await taskState(account, 't0'), await taskState(account, 't1')]).toEqual(['completed', 'completed']);
-    expect(runsOf(account, 'task').map(({ nodeId }) => nodeId)).not.toContain(broken);
-    expect(runsOf(account, 'preparation').filter(({ nodeId }) => nodeId === broken)).toHaveLength(2);
+    expect(runsOf(account, 'task').map(({ nodeId }) => nodeId)).not.toContain(broken());
+    expect(runsOf(account, 'preparation').filter(({ nodeId }) => nodeId === broken())).toHaveLength(2);
     expect(await value(account.engine.tasks.get('job', 't0'))).toMatchObject({
       executionInfo: { retryCount: 0, requeueCount: 0 },
     });
 
-    expect((await value(account.engine.nodes.get('pool', broken))).state).toBe('idle');
+    expect((await value(account.engine.nodes.get('pool', broken()))).state).toBe('idle');
     await addJob(account, { id: 'other' });
     for (const id of ['a', 'b']) await value(account.engine.tasks.add('other', { id, commandLine: 'sleep 1' }));
-    expect(runsOf(account, 'task').map(({ nodeId }) => nodeId)).toContain(broken);
+    expect(runsOf(account, 'task').map(({ nodeId }) => nodeId)).toContain(broken());
   });
 
   it('that fails on every node leaves the tasks waiting until a node is reimaged (batch-semantics 5.1)', async () => {

@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { duration } from '../../core/kernel/index.ts';
 import type { JobAdd, JobReleaseTask } from '../../emulator/engine/index.ts';
 import {
-  type LoggedAccount,
-  type LoggedAccountOptions,
   addJob,
   addTasks,
+  failsOnFirstNode,
   firstNodeId,
   jobState,
+  type LoggedAccount,
   loggedAccount,
+  type LoggedAccountOptions,
   runsOf,
 } from '../support/run-log.ts';
 import { refusalCode, value } from '../support/simulated-account.ts';
@@ -120,22 +121,18 @@ describe('a job release task', () => {
   });
 
   it('runs on the nodes where tasks of the job ran, and on no others (batch-semantics 5.2)', async () => {
-    let broken = '';
+    const { program, node: broken } = failsOnFirstNode(1);
     const account = await withRelease(
       {},
       {
         nodes: 4,
-        program: ({ kind }, nodeId) => {
-          if (kind !== 'preparation') return undefined;
-          if (broken === '') broken = nodeId;
-          return { durationMs: 1000, exitCode: nodeId === broken ? 1 : 0 };
-        },
+        program,
       },
     );
     await addTasks(account, 'sleep 10', 'sleep 10');
     account.clock.advance(60_000);
     const used = [...new Set(runsOf(account, 'task').map(({ nodeId }) => nodeId))];
-    expect(used).not.toContain(broken);
+    expect(used).not.toContain(broken());
     await end(account);
     expect(releasedNodes(account).toSorted()).toEqual(used.toSorted());
   });

@@ -66,3 +66,19 @@ export async function firstNodeId(account: SimulatedAccount): Promise<string> {
 export function runsOf({ runs }: LoggedAccount, kind: RunKind): readonly LoggedRun[] {
   return runs.filter(({ run }) => run.kind === kind);
 }
+
+/** A preparation of a second that fails on the node where it runs first, and `node()` to tell which that is. */
+export function failsOnFirstNode(exitCode: number): {
+  readonly program: NonNullable<SimulatedRuntimeOptions['program']>;
+  readonly node: () => string;
+} {
+  let broken = '';
+  return {
+    node: () => broken,
+    program: ({ kind }, nodeId) => {
+      if (kind !== 'preparation') return undefined;
+      if (broken === '') broken = nodeId;
+      return { durationMs: 1000, exitCode: nodeId === broken ? exitCode : 0 };
+    },
+  };
+}

@@ -19,8 +19,9 @@ export function attemptRoutes(logs: AttemptFiles): readonly ControlRoute[] {
       method: 'GET',
       path: 'jobs/{job}/tasks/{task}/attempts',
       handle: async (call) => {
-        const attempts = await answered(call, list(call));
-        return attempts.status === 200 ? { ...attempts, body: { attempts: shown(attempts.body, logs) } } : attempts;
+        const attempts = await list(call);
+        if (!attempts.ok) return answered(call, Promise.resolve(attempts));
+        return { status: 200, body: { attempts: attempts.value.map((attempt) => shown(attempt, logs)) } };
       },
     },
     {
@@ -37,13 +38,14 @@ function list({ engine, parameters }: ControlCall): ReturnType<ControlCall['engi
 }
 
 /** Where files are on a node is no caller's business; whether they are is. */
-function shown(attempts: unknown, { keptLog }: AttemptFiles): readonly object[] {
-  return (attempts as readonly AttemptResource[]).map(({ logs, runId, startTime, endTime, ...attempt }) => ({
+function shown(resource: AttemptResource, { keptLog }: AttemptFiles): object {
+  const { logs, runId, startTime, endTime, ...attempt } = resource;
+  return {
     ...attempt,
     startTime: new Date(startTime).toISOString(),
     ...(endTime === undefined ? {} : { endTime: new Date(endTime).toISOString() }),
     hasLogs: logs !== undefined || LOGS.some((name) => keptLog(runId, name) !== undefined),
-  }));
+  };
 }
 
 async function readLog(call: ControlCall, { files, pathAside, keptLog }: AttemptFiles): Promise<ControlAnswer> {
